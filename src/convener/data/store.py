@@ -1,0 +1,257 @@
+"""The market store: a folder of immutable Parquet parts and one small manifest.
+
+One writer, many readers. A load takes the lock file, writes new parts into a folder of its own and
+switches the manifest last (write, fsync, rename), so a load that breaks leaves the store as it was.
+Readers keep the snapshot that they opened; parts that no manifest names are swept by a later load.
+
+    workspace/
+      manifest.json            which parts make the store now
+      lock                     held by the one load that is writing
+      parts/<load>/<table>-<n>.parquet
+      raw/<load>/…             input that could not be read again from where it came
+      decisions.parquet        users' corrections, published by the service
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from convener.base.errors import BadInputError, NotFoundError, WrongStepError
+from convener.data.tables import DERIVED_TABLES, SOURCE_TABLES, TABLES
+
+FORMAT = 1
+KEEP_READERS_S = 3600  # a snapshot stays this long after it was replaced
+
+
+class StoreBusyError(WrongStepError):
+    """Another load is writing to this store."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What the manifest knows of one loaded source."""
+
+    name: str
+    number: int
+    kind: str
+    origin: str
+    sha256: str
+    loaded_at: str
+    load: str
+    parts: dict[str, list[str]] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+    report: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The store at one moment: its sources and the parts derived from them together."""
+
+    sources: dict[str, Source] = field(default_factory=dict)
+    derived: dict[str, list[str]] = field(default_factory=dict)
+    figures: str = ""
+    next_number: int = 1
+    replaced_at: str = ""
+
+    def parts(self, table: str) -> list[str]:
+        """Return the parts of a table, of every source."""
+        if table in self.derived:
+            return list(self.derived[table])
+        return [part for source in self.sources.values() for part in source.parts.get(table, [])]
+
+
+class Store:
+    """A workspace folder: read its manifest, open a snapshot of it, or write a load into it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def _manifest_path(self) -> Path:
+        return self.folder / "manifest.json"
+
+    def manifest(self) -> Manifest:
+        """Return the store as it stands; an empty one where nothing was ever loaded.
+
+        Raises
+        ------
+        BadInputError
+            If the manifest cannot be read, or was written by a later convener.
+        """
+        try:
+            text = self._manifest_path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return Manifest()
+        try:
+            raw = json.loads(text)
+            version = raw.pop("format")
+        except (ValueError, KeyError) as error:
+            message = f"{self._manifest_path} is not a store manifest: {error}"
+            raise BadInputError(message) from error
+        if version != FORMAT:
+            message = f"the store has format {version}; this convener reads format {FORMAT}"
+            raise BadInputError(message)
+        raw["sources"] = {name: Source(**source) for name, source in raw["sources"].items()}
+        return Manifest(**raw)
+
+    def source(self, name: str) -> Source:
+        """Return one loaded source.
+
+        Raises
+        ------
+        NotFoundError
+            If no source of that name is loaded.
+        """
+        sources = self.manifest().sources
+        if name not in sources:
+            known = ", ".join(sorted(sources)) or "none"
+            message = f"no source is called {name!r}; loaded: {known}"
+            raise NotFoundError(message)
+        return sources[name]
+
+    def connect(
+        self,
+        manifest: Manifest | None = None,
+        *,
+        threads: int | None = None,
+        memory_limit: str = "2GB",
+    ) -> duckdb.DuckDBPyConnection:
+        """Open an in-memory engine with one view a table, over the parts of one snapshot.
+
+        The connection keeps seeing that snapshot, whatever is loaded afterwards.
+        """
+        connection = engine(threads=threads, memory_limit=memory_limit)
+        add_views(connection, self.folder, manifest or self.manifest())
+        return connection
+
+    @contextmanager
+    def writing(self, *, at: datetime) -> Iterator[Load]:
+        """Hold the lock for one load; sweep what it wrote unless it switched the manifest.
+
+        Raises
+        ------
+        StoreBusyError
+            If another load holds the lock.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("a+", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                message = f"another load is writing to {self.folder}; wait until it has ended"
+                raise StoreBusyError(message) from error
+            load = Load(self, at)
+            try:
+                yield load
+            finally:
+                load.sweep()
+
+    def switch(self, manifest: Manifest) -> None:
+        """Replace the manifest in one step that a crash cannot halve."""
+        text = json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1, sort_keys=True)
+        partial = self.folder / "manifest.json.partial"
+        with partial.open("w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        partial.rename(self._manifest_path)
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+class Load:
+    """One load in progress: a folder of new parts, and the manifest that will name them."""
+
+    def __init__(self, store: Store, at: datetime) -> None:
+        self.store = store
+        self.at = at
+        self.manifest = store.manifest()
+        self.name = self._free_name(at)
+        self.folder = store.folder / "parts" / self.name
+        self.folder.mkdir(parents=True)
+        self.raw_folder = store.folder / "raw" / self.name
+        self._is_switched = False
+
+    def _free_name(self, at: datetime) -> str:
+        stem = at.strftime("%Y%m%dT%H%M%S")
+        count = 0
+        while (self.store.folder / "parts" / f"{stem}-{count}").exists():
+            count += 1
+        return f"{stem}-{count}"
+
+    def part_path(self, table: str, number: int | str) -> Path:
+        """Return where to write the next part of a table."""
+        return self.folder / f"{table}-{number}.parquet"
+
+    def parts_written(self) -> dict[str, list[str]]:
+        """Return the parts in this load's folder by table, as the manifest names them."""
+        written: dict[str, list[str]] = {}
+        for path in sorted(self.folder.glob("*.parquet")):
+            table = path.name.rsplit("-", 1)[0]
+            written.setdefault(table, []).append(str(path.relative_to(self.store.folder)))
+        return written
+
+    def switch(self, manifest: Manifest) -> None:
+        """Make the store what ``manifest`` says."""
+        self.store.switch(replace(manifest, replaced_at=self.at.isoformat()))
+        self.manifest = manifest
+        self._is_switched = True
+
+    def sweep(self) -> None:
+        """Delete the parts and raw input that no manifest names and no reader can still hold."""
+        manifest = self.store.manifest()
+        used = {Path(part).parts[1] for table in TABLES for part in manifest.parts(table)}
+        used |= {source.load for source in manifest.sources.values()}
+        if manifest.figures:
+            used.add(Path(manifest.figures).parts[1])
+        for kind in ("parts", "raw"):
+            folder = self.store.folder / kind
+            for path in folder.iterdir() if folder.is_dir() else ():
+                if path.name in used:
+                    continue
+                is_ours = path.name == self.name and not self._is_switched
+                age_s = self.at.timestamp() - path.stat().st_mtime
+                if is_ours or age_s > KEEP_READERS_S:
+                    shutil.rmtree(path, ignore_errors=True)
+
+
+def engine(*, threads: int | None = None, memory_limit: str = "2GB") -> duckdb.DuckDBPyConnection:
+    """Return an in-memory DuckDB that touches no network and installs nothing."""
+    config: dict[str, Any] = {
+        "memory_limit": memory_limit,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "preserve_insertion_order": False,
+    }
+    if threads is not None:
+        config["threads"] = threads
+    connection = duckdb.connect(config=config)
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
+
+
+def add_views(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> None:
+    """Make one view a table over its parts; a table without parts is empty, with its columns."""
+    for table in (*SOURCE_TABLES, *DERIVED_TABLES):
+        files = [str(folder / part) for part in manifest.parts(table.name)]
+        if files:
+            listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+            connection.execute(
+                f"create view {table.name} as select * from read_parquet([{listed}])"
+            )
+        else:
+            connection.execute(f"create table {table.name} ({table.ddl})")
