@@ -1,4 +1,4 @@
-"""What reading a source met: rows read and refused, fields nulled, each with its place and reason."""
+"""What reading a source met: rows read and refused, fields nulled, with place and reason."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """The market store: a folder of immutable Parquet parts and one small manifest.
 
-One writer, many readers. A load takes the lock file, writes new parts into a folder of its own and
-switches the manifest last (write, fsync, rename), so a load that breaks leaves the store as it was.
-Readers keep the snapshot that they opened; parts that no manifest names are swept by a later load.
+One writer, many readers. A load takes the lock file, writes new parts into a folder of its own
+and switches the manifest last (write, fsync, rename), so a load that breaks leaves the store as it
+was. Readers keep the snapshot that they opened; parts that no manifest names are swept by a later
+load.
 
     workspace/
       manifest.json            which parts make the store now
