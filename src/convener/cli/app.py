@@ -1,0 +1,211 @@
+"""The commands, their options, and how an error reaches the person who typed."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from convener.base.errors import BadInputError, ConvenerError
+from convener.cli.output import Format, show
+
+if TYPE_CHECKING:  # the engine takes half a second to import, and --help needs none of it
+    from convener.data.store import Store
+
+
+class _App(typer.Typer):
+    """A command line that says a refusal in one line, without a traceback."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 -- as Typer has it
+        try:
+            return super().__call__(*args, **kwargs)
+        except ConvenerError as error:
+            sys.stderr.write(f"convener: {error}\n")
+            sys.exit(1)
+
+
+app = _App(
+    name="convener",
+    help="See, run and rehearse a balanced market for public services, on one open record.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+sources_app = typer.Typer(help="What is loaded; its quality; taking it out.")
+app.add_typer(sources_app, name="sources")
+
+FormatOption = Annotated[Format, typer.Option("--format", help="How rows are written.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
+
+
+@app.callback()
+def workspace(
+    context: typer.Context,
+    folder: Annotated[
+        Path,
+        typer.Option(
+            "--workspace", envvar="CONVENER_WORKSPACE", help="Where the market store lies."
+        ),
+    ] = Path("convener-data"),
+) -> None:
+    """Take the workspace that every command works in."""
+    context.obj = folder
+
+
+def store_of(context: typer.Context) -> Store:
+    """Return the store in the workspace that was asked for."""
+    from convener.data.store import Store
+
+    return Store(context.obj)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@app.command("load")
+def load_command(
+    context: typer.Context,
+    source: Annotated[
+        list[str], typer.Argument(help="Files, folders, http(s) feeds, or - for standard input.")
+    ],
+    *,
+    name: Annotated[str | None, typer.Option(help="What to call the source.")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--as", help="ocds, notices, payments, provision, register or ownership."),
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="A mapping file that says which column is what.")
+    ] = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day that a list of provision describes."),
+    ] = None,
+    allow_private: Annotated[
+        bool, typer.Option(help="Let a feed lie at a private address.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read open data into the store, and report what it can and cannot tell."""
+    from convener.cli.reports import Meter, show_report
+    from convener.data.loading import Wanted, load
+
+    if name and len(source) > 1:
+        message = f"--name names one source; {len(source)} were given"
+        raise BadInputError(message)
+    reports = []
+    for origin in source:
+        wanted = Wanted(
+            origin=origin,
+            name=name,
+            kind=kind,
+            mapping=mapping,
+            observed_on=date(on.year, on.month, on.day) if on else None,
+            allow_private=allow_private,
+        )
+        with Meter(origin) as meter:
+            loaded = load(store_of(context), wanted, at=_now(), progress=meter.tell)
+        reports.append(loaded.report)
+        if not as_json:
+            show_report(loaded.report, changed=loaded.changed, name=loaded.source.name)
+    if as_json:
+        from convener.cli.output import as_json as to_json
+
+        sys.stdout.write(to_json(reports))
+
+
+@sources_app.callback(invoke_without_command=True)
+def sources_command(
+    context: typer.Context,
+    *,
+    form: FormatOption = Format.TABLE,
+    as_json: JsonOption = False,
+) -> None:
+    """List what is loaded."""
+    if context.invoked_subcommand is None:
+        from convener.cli.reports import source_rows
+
+        show(source_rows(store_of(context)), Format.JSON if as_json else form, title="Sources")
+
+
+@sources_app.command("remove")
+def sources_remove_command(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The source, as `convener sources` lists it.")],
+) -> None:
+    """Take a source out of the store, with every row that came from it."""
+    from convener.cli.reports import Meter
+    from convener.data.loading import remove
+
+    with Meter(name) as meter:
+        source = remove(store_of(context), name, at=_now(), progress=meter.tell)
+    typer.echo(f"{source.name} is out of the store: {sum(source.rows.values()):,} rows")
+
+
+@sources_app.command("report")
+def sources_report_command(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The source, as `convener sources` lists it.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the quality report of a source."""
+    from convener.cli.output import as_json as to_json
+    from convener.cli.reports import show_report
+    from convener.data.loading import read_report
+
+    store = store_of(context)
+    report = read_report(store, store.source(name))
+    if as_json:
+        sys.stdout.write(to_json(report))
+    else:
+        show_report(report, changed=True, name=name)
+
+
+@app.command("organisations")
+def organisations_command(
+    context: typer.Context,
+    *,
+    kind: Annotated[str | None, typer.Option(help="Only this kind of provider.")] = None,
+    search: Annotated[str | None, typer.Option(help="Only names like this.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many rows.", min=1)] = 1000,
+    form: FormatOption = Format.TABLE,
+    as_json: JsonOption = False,
+) -> None:
+    """List resolved organisations: who they are, their kind and why, and who owns them."""
+    from convener.cli.reports import organisation_rows
+
+    rows = organisation_rows(store_of(context), kind=kind, search=search, limit=limit)
+    show(rows, Format.JSON if as_json else form, title="Organisations")
+
+
+@app.command("serve")
+def serve_command(
+    context: typer.Context,
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="PORT", help="Port to listen at.")] = 8000,
+    demo: Annotated[
+        bool, typer.Option(help="Say on every page that the data is invented.")
+    ] = False,
+    workers: Annotated[int, typer.Option(help="Worker processes.", min=1)] = 2,
+) -> None:
+    """Serve the pages."""
+    from convener.service.server import serve
+
+    serve(host, port, context.obj, demo=demo, workers=workers)
+
+
+@app.command("demo")
+def demo_command(
+    context: typer.Context,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same market.")] = 2026,
+) -> None:
+    """Make the invented demonstration market and load it."""
+    from convener.cli.demo import make_demo
+
+    make_demo(store_of(context), seed=seed, at=_now())

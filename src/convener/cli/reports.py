@@ -1,0 +1,222 @@
+"""What a person sees of a load: its progress, its quality report, and lists from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from convener.base.errors import BadInputError
+from convener.base.kinds import Kind
+from convener.data.store import Store
+
+STAGES = {
+    "fetch": "fetching",
+    "check": "checking",
+    "read": "reading",
+    "merge": "merging releases",
+    "report": "writing the quality report",
+    "identify": "saying who is who",
+    "classify": "saying which service is which",
+    "figures": "computing figures",
+}
+FAULTS_SHOWN = 12
+PLACES_SHOWN = 5
+
+
+class Meter:
+    """Progress on standard error: stage, share done, rate and time left."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TransferSpeedColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def tell(self, stage: str, done: int, whole: int | None) -> None:
+        """Show that so many bytes of a stage are done."""
+        if stage not in self._tasks:
+            words = f"{escape(self.origin)}: {STAGES.get(stage, stage)}"
+            self._tasks[stage] = self._progress.add_task(words, total=whole)
+        self._progress.update(self._tasks[stage], completed=done, total=whole)
+
+
+def show_report(report: dict[str, Any], *, changed: bool, name: str) -> None:
+    """Print a quality report as text."""
+    console = Console(highlight=False)
+    if not changed:
+        console.print(f"[bold]{escape(name)}[/bold] is loaded already; nothing has changed.")
+        return
+    reading = report["reading"]
+    console.print(f"[bold]{escape(name)}[/bold]")
+    console.print(
+        f"{reading['read']:,} rows read, {reading['refused']:,} refused,"
+        f" {reading['nulled']:,} fields emptied, {reading['duplicates']:,} duplicates"
+    )
+    _show_lines(
+        console, "Rows", [f"{count:>12,}  {table}" for table, count in report["rows"].items()]
+    )
+    _show_lines(console, "Known, of what measures need", _coverage_lines(report["coverage"]))
+    _show_lines(console, "Dates", _date_lines(report["dates"]))
+    _show_lines(console, "Amounts", _amount_lines(report["amounts"]))
+    _show_lines(
+        console,
+        "Currencies",
+        [f"{row['count']:>12,}  {row['currency'] or 'not given'}" for row in report["currencies"]],
+    )
+    _show_lines(
+        console,
+        "Identifiers",
+        [
+            f"{row['count']:>12,}  {row['scheme'] or 'none'} ({row['different']:,} different)"
+            for row in report["identifiers"]
+        ],
+    )
+    _show_lines(console, "Faults", _fault_lines(reading))
+    _show_lines(console, "Notes", [f"  {note}" for note in reading["notes"]])
+    _show_lines(console, "What can be concluded", [f"  {said}" for said in report["conclusions"]])
+
+
+def _show_lines(console: Console, title: str, lines: Sequence[str]) -> None:
+    if lines:
+        console.print(f"\n[bold]{title}[/bold]")
+        for line in lines:
+            console.print(escape(line))
+
+
+def _coverage_lines(coverage: Sequence[dict[str, Any]]) -> list[str]:
+    return [
+        f"{field['share']:>12.1%}  {field['table']}: {field['field']}"
+        f" ({field['known']:,} of {field['needed']:,})"
+        for field in coverage
+    ]
+
+
+def _date_lines(dates: Sequence[dict[str, Any]]) -> list[str]:
+    return [
+        f"{row['count']:>12,}  {row['table']}: {row['field']}"
+        if "count" in row
+        else f"  {row['first']} to {row['last']}  {row['table']}: {row['field']}"
+        for row in dates
+    ]
+
+
+def _amount_lines(amounts: Sequence[dict[str, Any]]) -> list[str]:
+    return [
+        f"  {row['table']}: {row['field']}: {row['known']:,} known, {row['zero']:,} zero,"
+        f" {row['negative']:,} negative, total {row['total']}, largest {row['largest']}"
+        for row in amounts
+    ]
+
+
+def _fault_lines(reading: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{fault['count']:>12,}  {fault['field'] or 'whole row'}: {fault['reason']}"
+        for fault in reading["reasons"][:FAULTS_SHOWN]
+    ]
+    lines += [
+        f"    {place['input']} line {place['line']} {place['field']}: {place['reason']}"
+        + (f" (met {place['met']!r})" if place["met"] else "")
+        for place in reading["places"][:PLACES_SHOWN]
+    ]
+    return lines
+
+
+def source_rows(store: Store) -> list[dict[str, Any]]:
+    """Return a row a loaded source, as ``convener sources`` lists them."""
+    manifest = store.manifest()
+    with store.connect(manifest) as connection:
+        named = dict(
+            connection.execute(
+                """
+                select source, count(distinct organisation_key) from (
+                    select source, party_key from parties
+                    union all select source, party_key from suppliers
+                    union all select source, payee_key from payments
+                    union all select source, provider_key from provision
+                ) join identities using (party_key) group by source
+                """
+            ).fetchall()
+        )
+    return [
+        {
+            "source": source.name,
+            "kind": source.kind,
+            "releases": source.rows.get("releases", 0),
+            "processes": source.rows.get("processes", 0),
+            "awards": source.rows.get("awards", 0),
+            "contracts": source.rows.get("contracts", 0),
+            "organisations": named.get(source.name, 0),
+            "payments": source.rows.get("payments", 0),
+            "provision": source.rows.get("provision", 0),
+            "refused": source.report.get("refused", 0),
+            "nulled": source.report.get("nulled", 0),
+            "coverage": source.report.get("coverage"),
+            "loaded_at": source.loaded_at,
+            "origin": source.origin,
+        }
+        for source in manifest.sources.values()
+    ]
+
+
+def organisation_rows(
+    store: Store, *, kind: str | None, search: str | None, limit: int
+) -> list[dict[str, Any]]:
+    """Return resolved organisations, people left out, in the order of their names.
+
+    Raises
+    ------
+    BadInputError
+        If the kind is not one of the nine.
+    """
+    if kind is not None and kind not in set(Kind):
+        message = f"{kind!r} is no kind of provider; wanted one of {', '.join(Kind)}"
+        raise BadInputError(message)
+    with store.connect() as connection:
+        found = connection.execute(
+            """
+            select name, kind, kind_confidence, kind_because, identifiers, also_known_as,
+                   owner_name as owner
+            from organisations
+            where kind != 'individual'
+              and ($kind is null or kind = $kind)
+              and ($search is null or contains(lower(name), lower($search))
+                   or len(list_filter(also_known_as, lambda other:
+                          contains(lower(other), lower($search)))) > 0)
+            order by name limit $limit
+            """,
+            {"kind": kind, "search": search, "limit": limit},
+        )
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

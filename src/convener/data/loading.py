@@ -1,0 +1,309 @@
+"""Load a source into the store: open → read → resolve → report → switch, or nothing at all."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import duckdb
+
+from convener.base.errors import BadInputError, ConvenerError, NotFoundError
+from convener.data import quality
+from convener.data.inputs import Input, Limits, open_inputs
+from convener.data.recognising import Recognised, recognise
+from convener.data.report import ReadReport
+from convener.data.store import Load, Manifest, Source, Store, add_views, engine
+from convener.data.tables import DERIVED_TABLES
+
+CHUNK = 1 << 20
+Progress = Callable[[str, int, int | None], None]
+
+
+class NoSpaceError(ConvenerError):
+    """The disk is full; the store is as it was before the load."""
+
+    status = 507
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to load, and how: everything that the person who loads may choose."""
+
+    origin: str
+    name: str | None = None
+    kind: str | None = None
+    mapping: Path | None = None
+    observed_on: date | None = None
+    allow_private: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How a load ended: the source as it stands, and whether anything changed."""
+
+    source: Source
+    changed: bool
+    report: dict[str, Any]
+
+
+def load(
+    store: Store,
+    wanted: Wanted,
+    *,
+    at: datetime,
+    stdin: BinaryIO | None = None,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Read a source into the store and derive organisations, services and figures anew.
+
+    Raises
+    ------
+    BadInputError
+        If nothing in the source can be read as any kind that convener knows.
+    StoreBusyError
+        If another load is writing.
+    NoSpaceError
+        If the disk is full.
+    """
+    tell = progress or (lambda _stage, _done, _whole: None)
+    with store.writing(at=at) as writing, _full_disk_said(store):
+        origin = _local(wanted, writing, at=at, stdin=stdin, tell=tell)
+        inputs = list(open_inputs(str(origin), limits=wanted.limits))
+        name = wanted.name or source_name(wanted.origin)
+        sha256 = _hash(origin, tell)
+        if (standing := _already(writing.manifest, sha256)) is not None:
+            return Loaded(standing, changed=False, report=read_report(store, standing))
+        return _read_and_switch(store, writing, wanted, inputs, name, sha256, tell)
+
+
+def remove(store: Store, name: str, *, at: datetime, progress: Progress | None = None) -> Source:
+    """Take a source out of the store, with every row that came from it.
+
+    Raises
+    ------
+    NotFoundError
+        If no source of that name is loaded.
+    """
+    tell = progress or (lambda _stage, _done, _whole: None)
+    with store.writing(at=at) as writing, _full_disk_said(store):
+        source = store.source(name)
+        rest = {key: value for key, value in writing.manifest.sources.items() if key != name}
+        manifest = replace(writing.manifest, sources=rest, derived={}, figures="")
+        writing.switch(_derive(store, writing, manifest, tell))
+    return source
+
+
+def derive_again(store: Store, *, at: datetime, progress: Progress | None = None) -> None:
+    """Resolve organisations and services again, after a decision or a bundle changed."""
+    tell = progress or (lambda _stage, _done, _whole: None)
+    with store.writing(at=at) as writing, _full_disk_said(store):
+        manifest = replace(writing.manifest, derived={}, figures="")
+        writing.switch(_derive(store, writing, manifest, tell))
+
+
+def read_report(store: Store, source: Source) -> dict[str, Any]:
+    """Return the quality report that was written when a source was loaded.
+
+    Raises
+    ------
+    NotFoundError
+        If the report is no longer in the store.
+    """
+    path = store.folder / "parts" / source.load / "report.json"
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        message = f"the report of {source.name!r} is not in {path.parent}; load the source again"
+        raise NotFoundError(message) from error
+    return found
+
+
+def source_name(origin: str) -> str:
+    """Return the name that a source gets where none is given: its last word, without endings."""
+    if origin == "-":
+        return "stdin"
+    last = origin.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1]
+    for ending in (".gz", ".zip", ".jsonl", ".ndjson", ".json", ".csv"):
+        last = last.removesuffix(ending)
+    return last or origin
+
+
+def _local(
+    wanted: Wanted, writing: Load, *, at: datetime, stdin: BinaryIO | None, tell: Progress
+) -> Path:
+    """Return where the source lies on this machine, fetched or spooled where it did not."""
+    origin = wanted.origin
+    if origin.startswith(("http://", "https://")):
+        from convener.data.feeds import fetch
+
+        # Kept by the address, not by the load, so that a broken fetch goes on where it stopped.
+        folder = writing.store.folder / "feeds" / hashlib.sha256(origin.encode()).hexdigest()[:16]
+        fetch(
+            origin,
+            folder,
+            at=at,
+            allow_private=wanted.allow_private,
+            progress=lambda done, whole: tell("fetch", done, whole),
+        )
+        return folder
+    if origin != "-":
+        return Path(origin)
+    writing.raw_folder.mkdir(parents=True)
+    spool = writing.raw_folder / "stdin"
+    with spool.open("wb") as out:
+        source = stdin or sys.stdin.buffer
+        while chunk := source.read(CHUNK):
+            out.write(chunk)
+    return spool
+
+
+def _hash(origin: Path, tell: Progress) -> str:
+    """Return the SHA-256 of a file, or of the files of a folder with their names, in order."""
+    files = [origin] if origin.is_file() else sorted(p for p in origin.rglob("*") if p.is_file())
+    whole = sum(file.stat().st_size for file in files)
+    digest = hashlib.sha256()
+    done = 0
+    for file in files:
+        if file != origin:
+            digest.update(str(file.relative_to(origin)).encode())
+        with file.open("rb", buffering=0) as stream:
+            while chunk := stream.read(CHUNK):
+                digest.update(chunk)
+                done += len(chunk)
+                tell("check", done, whole)
+    return digest.hexdigest()
+
+
+def _already(manifest: Manifest, sha256: str) -> Source | None:
+    for source in manifest.sources.values():
+        if source.sha256 == sha256:
+            return source
+    return None
+
+
+def _read_and_switch(
+    store: Store,
+    writing: Load,
+    wanted: Wanted,
+    inputs: Sequence[Input],
+    name: str,
+    sha256: str,
+    tell: Progress,
+) -> Loaded:
+    standing = writing.manifest.sources.get(name)
+    number = standing.number if standing else writing.manifest.next_number
+    read = ReadReport()
+    groups = _groups(inputs, wanted, read)
+    rows: dict[str, int] = {}
+    for recognised, members in groups:
+        for table, count in recognised.read(
+            members, writing, source=name, number=number, report=read, progress=tell
+        ).items():
+            rows[table] = rows.get(table, 0) + count
+    if not any(rows.values()):
+        raise BadInputError(_nothing_read(wanted.origin, read))
+    source = Source(
+        name=name,
+        number=number,
+        kind="+".join(sorted({recognised.kind for recognised, _ in groups})),
+        origin=wanted.origin,
+        sha256=sha256,
+        loaded_at=writing.at.isoformat(),
+        load=writing.name,
+        parts=writing.parts_written(),
+        rows=rows,
+    )
+    return _report_and_switch(store, writing, source, read, tell)
+
+
+def _report_and_switch(
+    store: Store, writing: Load, source: Source, read: ReadReport, tell: Progress
+) -> Loaded:
+    before = writing.manifest
+    manifest = replace(
+        before,
+        sources={**before.sources, source.name: source},
+        next_number=max(before.next_number, source.number + 1),
+        derived={},
+        figures="",
+    )
+    tell("report", 0, None)
+    connection = engine()
+    add_views(connection, store.folder, manifest)
+    report = quality.assess(connection, source.name, read)
+    connection.close()
+    (writing.folder / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
+    source = replace(source, report=quality.summary(report))
+    manifest = replace(manifest, sources={**manifest.sources, source.name: source})
+    writing.switch(_derive(store, writing, manifest, tell))
+    return Loaded(source, changed=True, report=report)
+
+
+def _derive(store: Store, writing: Load, manifest: Manifest, tell: Progress) -> Manifest:
+    from convener.data import identity, services
+
+    tell("identify", 0, None)
+    connection = engine()
+    add_views(connection, store.folder, manifest)
+    decisions = store.folder / "decisions.parquet"
+    identity.resolve(connection, writing, decisions=decisions if decisions.exists() else None)
+    tell("classify", 0, None)
+    services.assign(connection, writing, bundles=services.bundles(store.folder))
+    connection.close()
+    derived = {table.name for table in DERIVED_TABLES}
+    written = writing.parts_written()
+    return replace(
+        manifest, derived={name: parts for name, parts in written.items() if name in derived}
+    )
+
+
+def _groups(
+    inputs: Sequence[Input], wanted: Wanted, read: ReadReport
+) -> list[tuple[Recognised, list[Input]]]:
+    """Put together the inputs that are read the same way; report those of no known kind."""
+    groups: list[tuple[Recognised, list[Input]]] = []
+    for entry in inputs:
+        try:
+            found = recognise(
+                entry, kind=wanted.kind, mapping=wanted.mapping, observed_on=wanted.observed_on
+            )
+        except BadInputError as error:
+            if len(inputs) == 1:
+                raise
+            read.refuse(entry.name, 0, f"file left out: {error}")
+            continue
+        for recognised, members in groups:
+            if recognised == found:
+                members.append(entry)
+                break
+        else:
+            groups.append((found, [entry]))
+    return groups
+
+
+def _nothing_read(origin: str, read: ReadReport) -> str:
+    reasons = "; ".join(
+        f"{reason} ({count})" for (_, reason), count in read.reasons.most_common(3)
+    )
+    return f"nothing in {origin} could be read: {reasons or 'it holds no rows'}"
+
+
+@contextmanager
+def _full_disk_said(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, duckdb.IOException) as error:
+        is_full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
+        if not is_full:
+            raise
+        message = f"the disk that holds {store.folder} is full; the store is as it was"
+        raise NoSpaceError(message) from error
