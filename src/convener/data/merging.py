@@ -12,7 +12,7 @@ Where the standard leaves a case open, this module decides so:
 * ids are one where their text is one (``7`` and ``"7"``); a null, list or object is no id;
 * a null removes an object or a list as it removes a plain value;
 * a value of another sort than before (a list where an object stood) replaces it;
-* an empty object says nothing, nor does an empty list that is not marked as whole;
+* an empty object says nothing, nor one of such objects, nor an empty list not marked as whole;
 * an object whose fields were all removed stays, empty;
 * one release that is tagged ``compiled`` is compiled already.
 """
@@ -136,44 +136,53 @@ class _Merging:
         # A list is kept beside its index, so that its place in memory stays its own.
         self._indexes: dict[int, tuple[list[Any], _Index]] = {}
 
-    def merge_object(self, target: dict[str, Any], source: dict[str, Any], rules: _Rules) -> None:
-        """Bring one object up to a later state."""
+    def merge_object(self, target: dict[str, Any], source: dict[str, Any], rules: _Rules) -> bool:
+        """Bring one object up to a later state; say whether that state says anything."""
+        speaks = False
         for key, value in source.items():
             rule = rules.get(key, _NONE)
             if rule is _DROP:
                 continue
             if value is None:
                 target.pop(key, None)
+                speaks = True
             elif rule is _REPLACE or not isinstance(value, dict | list):
                 target[key] = value
+                speaks = True
             elif isinstance(value, dict):
-                self._merge_below(target, key, value, rule)
+                speaks |= self._merge_below(target, key, value, rule)
             else:
-                self._merge_list(target, key, value, rule)
+                speaks |= self._merge_list(target, key, value, rule)
+        return speaks
 
     def _merge_below(
         self, target: dict[str, Any], key: str, value: dict[str, Any], rules: _Rules
-    ) -> None:
-        if not value:
-            return
+    ) -> bool:
         below = target.get(key)
         if not isinstance(below, dict):
-            below = target[key] = {}
-        self.merge_object(below, value, rules)
+            below = {}
+        speaks = self.merge_object(below, value, rules)
+        if speaks:
+            target[key] = below
+        return speaks
 
     def _merge_list(
         self, target: dict[str, Any], key: str, items: list[Any], rules: _Rules
-    ) -> None:
+    ) -> bool:
         if not all(isinstance(item, dict) for item in items):
             target[key] = items
-            return
+            return True
         entries, index = self._indexed(target.get(key))
+        speaks = False
         for item in items:
-            if item:
-                entry = _entry(entries, index, item.get("id"))
-                self.merge_object(entry, item, rules)
-        if entries:
+            entry = _entry(entries, index, item.get("id"))
+            if self.merge_object(entry, item, rules):
+                speaks = True
+            else:
+                entries.pop()
+        if speaks:
             target[key] = entries
+        return speaks
 
     def _indexed(self, entries: object) -> tuple[list[Any], _Index]:
         kept = self._indexes.get(id(entries))
