@@ -97,7 +97,7 @@ class Store:
         try:
             raw = json.loads(text)
             version = raw.pop("format")
-        except (ValueError, KeyError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             message = f"{self._manifest_path} is not a store manifest: {error}"
             raise BadInputError(message) from error
         if version != FORMAT:
