@@ -1,0 +1,274 @@
+"""Names of organisations made comparable: the same body, written by a hundred hands.
+
+``normalise`` undoes what payment systems and spreadsheets do to names (case, accents, damaged
+encodings, legal forms, subtotals run into the next row, account numbers) and sorts the words
+that remain by how much they tell. Nothing here decides that two names are one body.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from convener.data.bodies import FEDERATIONS, NATIONAL, National
+from convener.data.places import DIRECTIONS, PLACES
+from convener.data.vocabulary import COMMON, FORMS, PHRASES, SHORT_FORMS, SORTS, STOP
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name as it is compared.
+
+    Attributes
+    ----------
+    core : words without legal form, in order; the name of a national body for its branches
+    form : legal form, such as "ltd", or ""
+    specific, places, sorts, common : the words of the core by what they tell
+    family : the federation that it names itself after, or ""
+    national : the one national body that it names, or ""
+    initials : first letters of the words, for names of several words
+    """
+
+    core: str
+    form: str
+    specific: tuple[str, ...]
+    places: tuple[str, ...]
+    sorts: tuple[str, ...]
+    common: tuple[str, ...]
+    family: str
+    national: str
+    initials: str
+
+    @property
+    def squeezed(self) -> str:
+        """Return the core without spaces, for names that differ in where words part."""
+        return self.core.replace(" ", "")
+
+    @property
+    def is_telling(self) -> bool:
+        """Say whether the name has a word of its own, so that its twin is likely the same."""
+        return bool(self.specific or self.places or self.national)
+
+
+INITIALS_MIN = 3
+_KINDS_OF_WORD = ("specific", "places", "sorts", "common")
+
+
+@lru_cache(maxsize=1 << 16)
+def normalise(text: str) -> Name:
+    """Return a name as it is compared with others.
+
+    Parameters
+    ----------
+    text : name as published
+
+    Returns
+    -------
+    Name
+        Equal names have equal cores, whatever their case, accents, spacing and legal form.
+    """
+    plain = _without_debris(_plain(text))
+    tokens = _joined_letters(plain.split())
+    tokens, form = _without_form(tokens)
+    spoken = [t for t in tokens if t not in STOP] or tokens
+    initials = "".join(t[0] for t in spoken) if len(spoken) >= INITIALS_MIN else ""
+    if national := _national(spoken):
+        core = " ".join(_singular(t) for t in _plain(national).split())
+        return Name(core, form, (), (), (), (), "", national, initials)
+    meant = _meant(spoken)
+    family = _family(meant)
+    told = [t for t in meant if t not in family.split()]
+    sorted_out = {kind: tuple(t for t in told if _tells(t) == kind) for kind in _KINDS_OF_WORD}
+    return Name(" ".join(meant), form, **sorted_out, family=family, national="", initials=initials)
+
+
+def same_letters(text: str) -> str:
+    """Return a name in lower case with letters, digits and single spaces only."""
+    return " ".join(_plain(text).split())
+
+
+_DAMAGE = {"\u00c2": " ", "\u00e2\u20ac\u2122": "'", "\ufffd": "'", "&amp;": "&", "\u00df": "ss"}
+_ALIAS = re.compile(r"\s(?:t/a|ta|t/as|trading as|formerly|formally|c/o)\s.*$")
+_SUBTOTAL = re.compile(r"^(\S+ \S.*?)\stotal\s\S+\s\S+.*$")
+_CODE = re.compile(r"^(?=\w*\d{3})(?:[a-z]{0,3}\d{3,}[a-z]?|\d+[a-z]{1,3}\d+\w*)$")
+_GLUED_CODE = re.compile(r"^\d{4,}(?=[a-z]{3})|(?<=[a-z]{3})\d{3,}$")
+_DAMAGED_SPACE = re.compile(r"(?<=[a-z]{2})aa\b")
+_GLUED_ENDS = (
+    (re.compile(r"(?<=[a-z]{4})(?<!un)limited\b"), " limited"),
+    (re.compile(r"(?<=[a-z]{3})ltd\b"), " ltd"),
+    (re.compile(r"(?<=nhs)(?=(foundation|trust|ft)\b)"), " "),
+    (re.compile(r"(?<=[a-z]{4})nhs\b"), " nhs"),
+    (re.compile(r"\bnhs(?=[a-z]{5})"), "nhs "),
+)
+
+
+def _plain(text: str) -> str:
+    """Return lower-case letters, digits and spaces; apostrophes close up, other marks part."""
+    for damaged, meant in _DAMAGE.items():
+        text = text.replace(damaged, meant)
+    text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    text = text.lower().replace("&", " and ").replace("'", "").replace("`", "")
+    text = _ALIAS.sub(" ", f" {text}")
+    return re.sub(r"[^a-z0-9]+", " ", text).strip()
+
+
+def _without_debris(text: str) -> str:
+    """Drop what spreadsheets and ledgers add: subtotals, account numbers, damaged spaces."""
+    if text.count("aa") > 0:
+        text = _DAMAGED_SPACE.sub("", text)
+    for pattern, parted in _GLUED_ENDS:
+        text = pattern.sub(parted, text)
+    if "total" in text:
+        text = _SUBTOTAL.sub(r"\1", text.removeprefix("total "))
+    kept = [_GLUED_CODE.sub("", word) for word in text.split() if not _CODE.match(word)]
+    return _without_spill(" ".join(word for word in kept if word) or text)
+
+
+_SPILL = re.compile(
+    r"^(?:ltd|limited|plc|llp|(?:nhs )?foundation trust|nhs trust|trust|nhs foundation)"
+    r" (?=\S+ \S+)"
+)
+
+
+def _without_spill(text: str) -> str:
+    """Drop a legal form at the head of a name: the end of the row above, run into this one."""
+    return _SPILL.sub("", text)
+
+
+def _joined_letters(tokens: list[str]) -> list[str]:
+    """Join letters that stand alone: "c i c" is "cic"."""
+    joined: list[str] = []
+    run: list[str] = []
+    for token in [*tokens, ""]:
+        if len(token) == 1 and token.isalpha():
+            run.append(token)
+            continue
+        joined.extend(["".join(run)] if len(run) > 1 else run)
+        run = []
+        if token:
+            joined.append(token)
+    return joined
+
+
+def _without_form(tokens: list[str]) -> tuple[list[str], str]:
+    """Part the legal form from the end of a name, past a trailing "the" and a repeated form."""
+    form = ""
+    while len(tokens) > 1:
+        if tokens[-1] == "the":
+            tokens = tokens[:-1]
+            continue
+        ending = next((e for e in _forms() if tuple(tokens[-len(e[0]) :]) == e[0]), None)
+        if ending is None or len(ending[0]) >= len(tokens):
+            break
+        tokens, form = tokens[: -len(ending[0])], form or ending[1]
+    return tokens, form
+
+
+@cache
+def _forms() -> tuple[tuple[tuple[str, ...], str], ...]:
+    return tuple((tuple(ending.split()), form) for ending, form in FORMS)
+
+
+_IES, _S = 5, 4  # shorter words keep their ending: ties, gas
+
+
+@lru_cache(maxsize=1 << 16)
+def _singular(token: str) -> str:
+    """Cut a plural: services and service are one word, and so are st mungos and st mungo."""
+    if len(token) >= _IES and token.endswith("ies"):
+        return token[:-3] + "y"
+    if len(token) >= _S and token.endswith("s") and not token.endswith(("ss", "us", "is")):
+        return token[:-1]
+    return token
+
+
+def _meant(tokens: list[str]) -> list[str]:
+    """Write short forms out, cut plurals, and set standing phrases as one word."""
+    text = " ".join(_word(token) for token in tokens)
+    return _phrases().sub(lambda met: _meanings()[met[0]], text).split()
+
+
+@lru_cache(maxsize=1 << 16)
+def _word(token: str) -> str:
+    if token in SHORT_FORMS:
+        return SHORT_FORMS[token]
+    return SHORT_FORMS.get(_singular(token), _singular(token))
+
+
+@cache
+def _meanings() -> dict[str, str]:
+    return dict(PHRASES)
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    return _any_of(_meanings())
+
+
+@cache
+def _federations() -> re.Pattern[str]:
+    return _any_of(FEDERATIONS)
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern for whole phrases, the longest first."""
+    longest = sorted(phrases, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})\b")
+
+
+@lru_cache(maxsize=1 << 16)
+def _tells(token: str) -> str:
+    """Return how much a word tells: a place, the sort of body, little, or a word of its own."""
+    if token in _places():
+        return "places"
+    if token in SORTS:
+        return "sorts"
+    return "common" if token in COMMON else "specific"
+
+
+@cache
+def _places() -> frozenset[str]:
+    return DIRECTIONS | frozenset(_singular(place) for place in PLACES)
+
+
+def _family(tokens: list[str]) -> str:
+    """Return the federation that a name holds, the one listed first."""
+    found = set(_federations().findall(" ".join(tokens)))
+    return min(found, key=FEDERATIONS.index, default="")
+
+
+def _national(spoken: list[str]) -> str:
+    """Return the national body that a name names, or ""."""
+    text = " ".join(_singular(token) for token in spoken)
+    if not _national_phrases().search(text):
+        return ""
+    padded = f" {text} "
+    for body, phrases, whole in _bodies():
+        if any(f" {word} " in padded for word in body.but_not):
+            continue
+        if padded in whole or any(phrase in padded for phrase in phrases):
+            return body.name
+        if body.town_names and padded.endswith(f" {body.town_names} "):
+            return body.name
+    return ""
+
+
+@cache
+def _bodies() -> tuple[tuple[National, tuple[str, ...], frozenset[str]], ...]:
+    return tuple((b, _folded(b.phrases), frozenset(_folded(b.whole))) for b in NATIONAL)
+
+
+@cache
+def _national_phrases() -> re.Pattern[str]:
+    told = [(*phrases, *whole) for _body, phrases, whole in _bodies()]
+    towns = [body.town_names for body in NATIONAL if body.town_names]
+    return _any_of([*(phrase.strip() for group in told for phrase in group), *towns])
+
+
+def _folded(phrases: Iterable[str]) -> tuple[str, ...]:
+    """Return phrases as names are looked through for them, padded with spaces."""
+    folded = ([_singular(t) for t in p.split() if t not in STOP] for p in phrases)
+    return tuple(f" {' '.join(tokens)} " for tokens in folded)
