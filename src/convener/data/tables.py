@@ -416,6 +416,17 @@ PROCESS_SERVICES = Table(
     ),
 )
 
+LABEL_SERVICES = Table(
+    "label_services",
+    "One row a service that a label of payments or provision stands for: itself, or a bundle.",
+    (
+        Column("label", "VARCHAR", note="payments.service, payments.purpose or provision.service"),
+        Column("service", "VARCHAR", note="the slug of the label, or of a bundle"),
+        Column("level", "VARCHAR", note="label or bundle"),
+        Column("because", "VARCHAR", note="the words that put it there"),
+    ),
+)
+
 SOURCE_TABLES = (
     RELEASES,
     PROCESSES,
@@ -434,5 +445,5 @@ SOURCE_TABLES = (
     REGISTER,
     OWNERSHIP,
 )
-DERIVED_TABLES = (ORGANISATIONS, IDENTITIES, OWNERSHIP_SHARES, PROCESS_SERVICES)
+DERIVED_TABLES = (ORGANISATIONS, IDENTITIES, OWNERSHIP_SHARES, PROCESS_SERVICES, LABEL_SERVICES)
 TABLES = {table.name: table for table in (*SOURCE_TABLES, *DERIVED_TABLES)}

@@ -1,0 +1,8 @@
+-- name: award_suppliers_in_scope
+-- note: one row a supplier of an award in scope; an award that names none keeps one row
+-- keep: table
+select a.*,
+       t.position,
+       t.party_key
+from awards_in_scope a
+left join suppliers t on t.process_key = a.process_key and t.award_id = a.award_id

@@ -1,0 +1,81 @@
+-- name: holdings
+-- note: one row a provider's share of one thing: an award, a payment or a place of provision. The
+--       framework rule says how an award to several is shared: split evenly, all to the first, or
+--       the whole ceiling to each. A thing that cannot be used keeps a row without provider or value
+-- keep: view
+with things as (
+    select service, area, period, place, region, source, buyer, buyer_name,
+           party_key,
+           cast(null as varchar)          as kind,
+           cast(null as varchar)          as scale,
+           case when currency is not distinct from (select currency from commonest_currency)
+                then amount end           as amount,
+           case getvariable('framework')
+               when 'split' then 1.0 / greatest(supplier_count, 1)
+               when 'lead' then case when coalesce(position, 1) = 1 then 1.0 else 0.0 end
+               else 1.0
+           end                            as weight,
+           happened_on                    as held_on,
+           starts_on,
+           ends_on,
+           process_key,
+           award_id,
+           supplier_count
+    from award_suppliers_in_scope
+    where getvariable('basis') = 'awards'
+    union all
+    select service, area, period, place, region, source, buyer, buyer_name,
+           payee_key, payee_kind, payee_scale,
+           case when currency is not distinct from (select currency from commonest_currency)
+                then amount end,
+           1.0, paid_on, cast(null as date), cast(null as date),
+           cast(null as bigint), cast(line as varchar), 1
+    from payments_in_scope
+    where getvariable('basis') = 'payments'
+    union all
+    select service, area, period, place, region, source,
+           cast(null as ubigint), cast(null as varchar),
+           provider_key, kind, cast(null as varchar),
+           case when unit is not distinct from (select unit from commonest_unit)
+                then cast(quantity as decimal(18, 4)) end,
+           1.0, observed_on, opened_on, cast(null as date),
+           cast(null as bigint), coalesce(place_id, cast(line as varchar)), 1
+    from provision_in_scope
+    where getvariable('basis') = 'provision'
+)
+select t.service,
+       t.area,
+       t.period,
+       t.place,
+       t.region,
+       t.source,
+       p.provider,
+       p.provider_name,
+       s.organisation_key,
+       case getvariable('basis')
+           when 'provision' then coalesce(t.kind, s.kind, 'unknown')
+           else coalesce(nullif(s.kind, 'unknown'), t.kind, 'unknown')
+       end                                                          as kind,
+       case lower(coalesce(t.scale, s.scale))
+           when 'large' then 'large'
+           when 'sme' then 'sme'
+           when 'micro' then 'sme'
+           when 'small' then 'sme'
+           when 'medium' then 'sme'
+           when 'selfemployed' then 'sme'
+       end                                                          as scale,
+       s.is_vcse,
+       t.buyer,
+       t.buyer_name,
+       case when t.weight * coalesce(p.share, 1.0) = 1.0 then t.amount
+            else cast(t.amount * t.weight * coalesce(p.share, 1.0) as decimal(18, 4)) end as value,
+       t.weight * coalesce(p.share, 1.0)                            as item_count,
+       t.held_on,
+       t.starts_on,
+       t.ends_on,
+       t.process_key,
+       t.award_id,
+       t.supplier_count
+from things t
+left join spellings s on s.party_key = t.party_key
+left join providers p on p.party_key = t.party_key

@@ -1,0 +1,34 @@
+-- name: spellings
+-- note: one row a spelling, with the organisation that it was resolved to, where it was
+-- keep: table
+with written as (
+    select party_key, name, organisation_key from identities
+    union all
+    select distinct party_key, name, cast(null as bigint) from suppliers
+    union all
+    select distinct payee_key, payee_name, cast(null as bigint) from payments
+    union all
+    select distinct provider_key, provider_name, cast(null as bigint) from provision
+    union all
+    select distinct buyer_key, buyer_name, cast(null as bigint) from processes
+    union all
+    select distinct buyer_key, buyer_name, cast(null as bigint) from payments
+),
+kept as (
+    select party_key, min(name) as name, any_value(organisation_key) as organisation_key
+    from written
+    where party_key is not null
+    group by party_key
+)
+select k.party_key,
+       k.name,
+       nullif(spelling_of(k.name), '')              as spelling,
+       k.organisation_key,
+       coalesce(o.name, k.name)                     as organisation_name,
+       coalesce(o.kind, 'unknown')                  as kind,
+       o.scale,
+       o.is_vcse,
+       o.owner_key,
+       o.owner_name
+from kept k
+left join organisations o on o.organisation_key = k.organisation_key
