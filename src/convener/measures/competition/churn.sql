@@ -1,0 +1,16 @@
+-- name:    churn
+-- asks:    How many providers entered or left since one period earlier, as a share of those
+--          there were?
+-- unit:    share of providers one period earlier, 0 or more
+-- source:  commissioning practice: market health measures (entry, exit, churn)
+-- grain:   service, area, period
+-- needs:   awards, payments or provision
+-- minimum: 10 providers one period earlier
+-- varies:  entity
+select service, area, period,
+       cast(now + before - 2 * both_times as double) / before as value,
+       before                                                  as count,
+       case when before = 0
+            then 'no provider is known one period earlier; ask by period'
+       end                            as note
+from presence

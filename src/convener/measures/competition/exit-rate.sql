@@ -1,0 +1,15 @@
+-- name:    exit-rate
+-- asks:    Of the providers there were one period earlier, what share has left?
+-- unit:    share of providers one period earlier, 0 to 1
+-- source:  commissioning practice: market health measures (entry, exit, churn)
+-- grain:   service, area, period
+-- needs:   awards, payments or provision
+-- minimum: 10 providers one period earlier
+-- varies:  entity
+select service, area, period,
+       cast(before - both_times as double) / before as value,
+       before                                        as count,
+       case when before = 0
+            then 'no provider is known one period earlier; ask by period'
+       end                            as note
+from presence

@@ -1,0 +1,13 @@
+-- name:    median-bids-per-tender
+-- asks:    How many bids does the middle competitive tender draw?
+-- unit:    bids, median
+-- source:  Open Contracting Partnership, indicators of competition: tenderers per process
+-- grain:   service, area, period
+-- needs:   processes, bids, tenderers, suppliers
+-- minimum: 10 tenders
+select service, area, period,
+       percentile_cont(0.5) within group (order by bid_count) as value,
+       count(bid_count)                                       as count,
+       count(*)                                               as records
+from open_tenders
+group by all

@@ -1,0 +1,25 @@
+-- name:    excessive-disqualified-bids-by-bidder
+-- asks:    For what share of bidders is an unusually large share of bids disqualified?
+-- unit:    share of bidders that could be judged, 0 to 1
+-- source:  Open Contracting Partnership, Cardinal indicator R038
+-- grain:   service, area, period
+-- needs:   bids, tenderers, parties
+-- minimum: 10 bidders
+-- event:   yes
+-- assumes: threshold -1, fewest 20, bids 2, processes 2
+with present as (
+    select distinct t.service, t.area, t.period, s.organisation
+    from tenders t
+    join bid_sides s on s.process_key = t.process_key
+    where s.side = 'bidder'
+)
+select p.service, p.area, p.period,
+       avg(cast(f.is_flagged as int))    as value,
+       count(f.is_flagged)               as count,
+       count(*)                          as records,
+       case when count(f.organisation) > 0 and count(f.is_flagged) = 0
+            then 'no limit: too few values for a fence, or no spread in them'
+       end                               as note
+from present p
+left join flag_many_put_out f on f.organisation = p.organisation and f.side = 'bidder'
+group by all

@@ -1,0 +1,15 @@
+-- name:    late-bid-won
+-- asks:    In what share of processes did a bid win that came after the deadline?
+-- unit:    share of processes that could be judged, 0 to 1
+-- source:  Open Contracting Partnership, Cardinal indicator R030
+-- grain:   service, area, period
+-- needs:   bids, tenderers, awards, suppliers
+-- minimum: 10 processes
+-- event:   yes
+select t.service, t.area, t.period,
+       avg(cast(f.is_flagged as int))    as value,
+       count(f.is_flagged)               as count,
+       count(*)                          as records
+from tenders t
+left join flag_late_winner f on f.process_key = t.process_key
+group by all

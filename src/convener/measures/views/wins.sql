@@ -1,0 +1,229 @@
+-- name: wins
+-- note: one row a provider's share of an award in scope on whatever day it was made, so that what
+--       came before the period asked for is seen; is_asked marks the period
+-- keep: table
+with dated as (
+    select s.service,
+           s.area,
+           s.buyer,
+           s.process_key,
+           a.award_id,
+           coalesce(a.happened_on, s.happened_on) as won_on,
+           a.starts_on,
+           a.ends_on,
+           a.currency,
+           a.amount,
+           a.supplier_count
+    from award_facts a
+    join scope s on s.process_key = a.process_key
+),
+shared as (
+    select d.*,
+           p.provider,
+           coalesce(p.share, 1.0) * case getvariable('framework')
+               when 'split' then 1.0 / greatest(d.supplier_count, 1)
+               when 'lead' then case when coalesce(s.position, 1) = 1 then 1.0 else 0.0 end
+               else 1.0
+           end as weight
+    from dated d
+    join suppliers s on s.process_key = d.process_key and s.award_id = d.award_id
+    join providers p on p.party_key = s.party_key
+)
+select service,
+       area,
+       period_of(won_on) as period,
+       in_period(won_on) as is_asked,
+       buyer,
+       process_key,
+       award_id,
+       provider,
+       won_on,
+       starts_on,
+       ends_on,
+       case when currency is not distinct from (select currency from commonest_currency)
+            then cast(amount * weight as decimal(18, 4)) end as value
+from shared
+;
+-- name: winners
+-- note: one row a provider and period in which it won, as it stood at its first win there: new if it
+--       had not won in that market in the years before. Not judged in the first years of the data
+-- keep: view
+with opened as (
+    select min(won_on) as opened_on from wins
+),
+days as (
+    select service, area, period, is_asked, provider, won_on, sum(value) as value
+    from wins
+    where won_on is not null
+    group by service, area, period, is_asked, provider, won_on
+),
+followed as (
+    select d.*,
+           lag(d.won_on) over (
+               partition by d.service, d.area, d.provider order by d.won_on
+           ) as last_won_on
+    from days d
+),
+judged as (
+    select f.*,
+           date_diff('day', o.opened_on, f.won_on) >= 365.25 * a.years as is_judged,
+           coalesce(date_diff('day', f.last_won_on, f.won_on) > 365.25 * a.years, true) as is_new
+    from followed f
+    cross join opened o
+    cross join assumptions a
+)
+select service,
+       area,
+       period,
+       provider,
+       sum(value)                                           as value,
+       min_by(is_new, won_on) filter (where is_judged)      as is_new
+from judged
+where is_asked
+group by service, area, period, provider
+;
+-- name: successions
+-- note: one row an awarded contract that has ended, in the period of its end: how many contracts of
+--       the same buyer and service began within half a year of that end, and whether one of its
+--       providers is among theirs. Where no service is asked for, it is the class of the subject
+-- keep: table
+with sorted as (
+    select w.service,
+           w.area,
+           w.buyer,
+           case when getvariable('by_service') or getvariable('services') is not null
+                then w.service
+                else coalesce(left(p.code, 4), 'unknown') end as subject,
+           w.process_key,
+           w.award_id,
+           w.provider,
+           w.starts_on,
+           w.ends_on
+    from wins w
+    join processes p on p.process_key = w.process_key
+    where w.provider is not null
+      and w.buyer is not null
+      and w.starts_on < w.ends_on
+),
+edges as (
+    select s.*, s.ends_on as day, 0 as begins
+    from sorted s
+    where s.ends_on <= (select max(won_on) from wins)
+    union all
+    select s.*, s.starts_on, 1
+    from sorted s
+),
+numbered as (
+    select e.*, date_diff('day', date '1970-01-01', e.day) as number
+    from edges e
+),
+contracts_near as (
+    select service, area, buyer, subject, process_key, award_id, begins,
+           any_value(starts_on) as starts_on,
+           any_value(ends_on)   as ends_on,
+           any_value(number)    as number
+    from numbered
+    group by service, area, buyer, subject, process_key, award_id, begins
+),
+followers as (
+    select n.*,
+           sum(begins) over (
+               partition by service, area, buyer, subject order by number
+               range between 182 preceding and 182 following
+           ) as near
+    from contracts_near n
+),
+keepers as (
+    select n.*,
+           sum(begins) over (
+               partition by service, area, buyer, subject, provider order by number
+               range between 182 preceding and 182 following
+           ) as near
+    from numbered n
+),
+kept as (
+    select service, area, process_key, award_id,
+           max(near - cast(date_diff('day', starts_on, ends_on) <= 182 as int)) as near
+    from keepers
+    where begins = 0
+    group by service, area, process_key, award_id
+)
+select f.service,
+       f.area,
+       period_of(f.ends_on)                                                  as period,
+       f.buyer,
+       f.process_key,
+       f.award_id,
+       f.ends_on,
+       f.near - cast(date_diff('day', f.starts_on, f.ends_on) <= 182 as int) as followers,
+       k.near > 0                                                            as has_stayed
+from followers f
+join kept k on k.process_key = f.process_key and k.award_id = f.award_id
+    and k.service = f.service and k.area = f.area
+where f.begins = 0 and in_period(f.ends_on)
+;
+-- name: yearly_incomes
+-- note: one row a provider of a service: what it won in a year, on average over the years of the data
+-- keep: table
+with spanned as (
+    select greatest(date_diff('day', min(won_on), max(won_on)) / 365.25, 1.0) as years from wins
+)
+select w.service,
+       w.provider,
+       cast(sum(w.value) as double) / max(s.years) as income
+from wins w
+cross join spanned s
+where w.provider is not null
+group by w.service, w.provider
+having sum(w.value) > 0
+;
+-- name: award_prices
+-- note: one row an award in scope with its whole value, a framework's ceiling too, where positive
+--       and in the commonest currency; in pounds where it is in pounds
+-- keep: view
+select service,
+       area,
+       period,
+       process_key,
+       award_id,
+       case when amount > 0
+             and currency is not distinct from (select currency from commonest_currency)
+            then cast(amount as double) end                                   as price,
+       case when amount > 0 and currency = 'GBP' then cast(amount as double) end as pounds
+from awards_in_scope
+;
+-- name: presence
+-- note: one row a market and period: how many providers there are now, how many there were in the
+--       period before, and how many are in both
+-- keep: table
+with numbered as (
+    select period, dense_rank() over (order by period) as number
+    from (select distinct period from holdings where period <> 'unknown') known
+),
+present as (
+    select distinct h.service, h.area, h.provider, n.number
+    from holdings h
+    join numbered n on n.period = h.period
+    where h.provider is not null
+),
+moved as (
+    select service, area, number, provider, true as is_now, false as was_before from present
+    union all
+    select service, area, number + 1, provider, false, true from present
+),
+merged as (
+    select service, area, number, provider,
+           bool_or(is_now)     as is_now,
+           bool_or(was_before) as was_before
+    from moved
+    group by service, area, number, provider
+)
+select m.service,
+       m.area,
+       n.period,
+       count(*) filter (where is_now)                   as now,
+       count(*) filter (where was_before)               as before,
+       count(*) filter (where is_now and was_before)    as both_times
+from merged m
+join numbered n on n.number = m.number
+group by m.service, m.area, n.period
