@@ -183,6 +183,105 @@ def organisations_command(
     show(rows, Format.JSON if as_json else form, title="Organisations")
 
 
+@app.command("measure")
+def measure_command(
+    context: typer.Context,
+    names: Annotated[list[str], typer.Argument(help="Measures; `all` for every one.")],
+    *,
+    by: Annotated[
+        str, typer.Option(help="service, area, region, period, buyer or source, by commas.")
+    ] = "service",
+    where: Annotated[
+        list[str] | None, typer.Option(help="key=value, such as service=home-care; repeatable.")
+    ] = None,
+    entity: Annotated[str, typer.Option(help="name, organisation or owner.")] = "organisation",
+    framework: Annotated[str, typer.Option(help="split, lead or ceiling.")] = "split",
+    basis: Annotated[str | None, typer.Option(help="awards, payments or provision.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; repeatable.")] = None,
+    period: Annotated[
+        str, typer.Option(help="year, financial-year, or windows such as 3-years.")
+    ] = "year",
+    level: Annotated[
+        str | None, typer.Option(help="division, group, class, bundle or label.")
+    ] = None,
+    assume: Annotated[
+        list[str] | None, typer.Option(help="What a measure assumes, such as spare=0.2.")
+    ] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day that counts as now."),
+    ] = None,
+    form: FormatOption = Format.TABLE,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask any measure, by any grouping."""
+    from convener.cli.figures import assignments, show_measures
+    from convener.measures.measure import catalogue
+    from convener.measures.question import Question
+
+    question = Question(
+        measures=tuple(catalogue()) if names == ["all"] else tuple(names),
+        by=tuple(word.strip() for word in by.split(",") if word.strip()),
+        where=assignments(where or [], "--where"),
+        entity=entity,
+        framework=framework,
+        basis=basis,
+        sources=tuple(source or ()),
+        period=period,
+        level=level,
+        assume=_numbers(assignments(assume or [], "--assume")),
+        at=at.date() if at else None,
+    )
+    show_measures(store_of(context), question, Format.JSON if as_json else form)
+
+
+@app.command("market")
+def market_command(
+    context: typer.Context,
+    service: Annotated[
+        str | None, typer.Argument(help="A service, such as home-care or 85; none lists them.")
+    ] = None,
+    *,
+    area: Annotated[str | None, typer.Option(help="Only this area.")] = None,
+    years: Annotated[str | None, typer.Option("--period", help="Only this period.")] = None,
+    entity: Annotated[str, typer.Option(help="name, organisation or owner.")] = "organisation",
+    framework: Annotated[str, typer.Option(help="split, lead or ceiling.")] = "split",
+    basis: Annotated[str | None, typer.Option(help="awards, payments or provision.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source; repeatable.")] = None,
+    level: Annotated[
+        str | None, typer.Option(help="List only division, group, class, bundle or label.")
+    ] = None,
+    form: FormatOption = Format.TABLE,
+    as_json: JsonOption = False,
+) -> None:
+    """List the markets, or print the balance sheet of one."""
+    from convener.cli.figures import show_balance_sheet, show_markets
+    from convener.measures.balance import balance_question
+
+    form = Format.JSON if as_json else form
+    if service is None:
+        show_markets(store_of(context), form, level=level)
+        return
+    question = balance_question(
+        service,
+        area=area,
+        period=years,
+        entity=entity,
+        framework=framework,
+        basis=basis,
+        sources=tuple(source or ()),
+    )
+    show_balance_sheet(store_of(context), question, form)
+
+
+def _numbers(texts: dict[str, str]) -> dict[str, float]:
+    try:
+        return {key: float(value) for key, value in texts.items()}
+    except ValueError as error:
+        message = f"--assume wants a number, such as spare=0.2: {error}"
+        raise BadInputError(message) from error
+
+
 @app.command("serve")
 def serve_command(
     context: typer.Context,
