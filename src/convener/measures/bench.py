@@ -140,6 +140,7 @@ def _variables(connection: duckdb.DuckDBPyConnection, question: Question) -> dic
         "entity": question.entity,
         "framework": question.framework,
         "basis": question.basis or "awards",
+        "reference_day": question.at.isoformat() if question.at else "",
     }
 
 

@@ -1,8 +1,8 @@
 """A measure: one SQL file, headed by what a reader must know.
 
 The header is a block of ``-- key: text`` lines. ``name``, ``asks``, ``unit``, ``source``,
-``grain``, ``needs`` and ``minimum`` must be there; ``varies``, ``basis``, ``event`` and
-``assumes`` may be. A line without a key continues the one before it.
+``grain``, ``needs`` and ``minimum`` must be there; ``varies``, ``basis``, ``event``, ``entity``
+and ``assumes`` may be. A line without a key continues the one before it.
 """
 
 from __future__ import annotations
@@ -29,10 +29,11 @@ FAMILIES = (
     "integrity",
 )
 BASES = ("awards", "payments", "provision")
+ENTITIES = ("name", "organisation", "owner")
 CHOICES = ("framework", "entity", "kinds")
 
 _REQUIRED = ("name", "asks", "unit", "source", "grain", "needs", "minimum")
-_OPTIONAL = ("varies", "basis", "event", "assumes")
+_OPTIONAL = ("varies", "basis", "event", "entity", "assumes")
 _LINE = re.compile(r"--\s*(?:([a-z]+):\s*)?(.*)")
 _READS = re.compile(r"\b(?:from|join)\s+([a-z_]+)", re.IGNORECASE)
 
@@ -57,6 +58,7 @@ class Measure:
     varies: tuple[str, ...]
     bases: tuple[str, ...]
     is_event: bool
+    entity: str | None
     assumes: Mapping[str, float]
     sql: str
 
@@ -90,6 +92,9 @@ def parse_measure(text: str, *, family: str) -> Measure:
         varies=_known(name, "varies", _listed(header.get("varies", "")), CHOICES),
         bases=_known(name, "basis", _listed(header.get("basis", "")), BASES),
         is_event=_known(name, "event", (header.get("event", "no"),), ("yes", "no")) == ("yes",),
+        entity=_known(name, "entity", (header["entity"],), ENTITIES)[0]
+        if "entity" in header
+        else None,
         assumes=_assumes(name, header.get("assumes", "")),
         sql=sql,
     )

@@ -9,9 +9,8 @@ from types import MappingProxyType
 
 from convener.base.errors import BadInputError
 from convener.base.periods import parse_period
-from convener.measures.measure import BASES
+from convener.measures.measure import BASES, ENTITIES
 
-ENTITIES = ("name", "organisation", "owner")
 FRAMEWORKS = ("split", "lead", "ceiling")
 LEVELS = ("division", "group", "class", "bundle", "label")
 GROUPINGS = ("service", "area", "region", "period", "buyer", "source")

@@ -12,7 +12,7 @@ import duckdb
 from convener.base.errors import BadInputError, NotFoundError
 from convener.measures.bench import EXTRAS, JOINT, Bench, views
 from convener.measures.measure import BASES, Measure, find_measure
-from convener.measures.question import FRAMEWORKS, Question
+from convener.measures.question import FRAMEWORKS, GROUPINGS, Question
 from convener.methods.intervals import wilson_interval
 
 DIMENSIONS = ("service", "area", "period")
@@ -80,7 +80,7 @@ def measure(connection: duckdb.DuckDBPyConnection, question: Question) -> list[R
             for basis, group in groups.items()
             for name, rows in _answers(bench, basis, group)
         }
-        return [row for one in measures for row in answers[one.name]]
+        return [row for one in measures for row in sorted(answers[one.name], key=_order)]
     finally:
         bench.close()
 
@@ -147,22 +147,23 @@ def _answers(
     for entity, framework in _choices(bench, basis, measures):
         bench.set("entity", entity)
         bench.set("framework", framework)
-        is_own = (entity, framework) == (bench.question.entity, bench.question.framework)
         for one in measures:
-            if is_own or _is_open(bench.question, one, entity, framework):
-                _take(figures.setdefault(one.name, {}), _ask(bench, one), is_own=is_own)
+            own = (one.entity or bench.question.entity, bench.question.framework)
+            if _is_open(one, own, (entity, framework)):
+                is_own = (entity, framework) == own
+                _take(figures.setdefault(one.name, {}), one, _ask(bench, one), is_own=is_own)
     for one in measures:
-        own = [found for found in figures.get(one.name, {}).values() if found.row]
-        yield one.name, [_row(bench.question, one, basis, figure) for figure in own]
+        met = [found for found in figures.get(one.name, {}).values() if found.row]
+        yield one.name, [_row(bench.question, one, basis, figure) for figure in met]
 
 
 def _choices(bench: Bench, basis: str, measures: Sequence[Measure]) -> list[tuple[str, str]]:
     """Return the entity and framework rules to try, the question's own first."""
     question = bench.question
-    entities = [question.entity]
+    entities = list(dict.fromkeys(one.entity or question.entity for one in measures))
     frameworks = [question.framework]
     if any("entity" in one.varies for one in measures) and _is_owned(bench):
-        entities += [word for word in ("organisation", "owner") if word != question.entity]
+        entities += [word for word in ("organisation", "owner") if word not in entities]
     if basis == "awards" and any("framework" in one.varies for one in measures):
         frameworks += [
             word for word in FRAMEWORKS if word != question.framework and _is_shared(bench)
@@ -184,35 +185,35 @@ def _is_shared(bench: Bench) -> bool:
     return bool(bench.rows("select 1 from awards_in_scope where supplier_count > 1 limit 1"))
 
 
-def _is_open(question: Question, one: Measure, entity: str, framework: str) -> bool:
-    """Return whether a measure leaves open every choice that differs from the question's own."""
-    open_entity = entity == question.entity or "entity" in one.varies
-    open_framework = framework == question.framework or "framework" in one.varies
-    return open_entity and open_framework
+def _is_open(one: Measure, own: tuple[str, str], choice: tuple[str, str]) -> bool:
+    """Return whether a measure leaves open every choice that differs from its own."""
+    return all(
+        met == wanted or name in one.varies
+        for name, wanted, met in zip(("entity", "framework"), own, choice, strict=True)
+    )
 
 
 def _ask(bench: Bench, one: Measure) -> list[dict[str, Any]]:
-    assumed = {
-        **one.assumes,
-        **{k: v for k, v in bench.question.assume.items() if k in one.assumes},
-    }
-    if assumed:
+    if one.assumes:
+        asked = bench.question.assume
         columns = ", ".join(
-            f"{float(value)!r}::double as {name}" for name, value in assumed.items()
+            f"{float(asked.get(name, value))!r}::double as {name}"
+            for name, value in one.assumes.items()
         )
         bench.connection.execute(f"create or replace temp table assumptions as select {columns}")
     return bench.rows(one.sql, one.reads)
 
 
 def _take(
-    figures: dict[tuple[Any, ...], _Figure], rows: Sequence[dict[str, Any]], *, is_own: bool
+    figures: dict[tuple[Any, ...], _Figure],
+    one: Measure,
+    rows: Sequence[dict[str, Any]],
+    *,
+    is_own: bool,
 ) -> None:
-    for row in rows:
-        key = tuple(
-            value
-            for name, value in row.items()
-            if name not in FIGURES and (value is None or isinstance(value, str))
-        )
+    """Put rows with the figures that they are of: the grain says what one row stands for."""
+    for number, row in enumerate(rows):
+        key = tuple(row.get(name) for name in one.grain) if one.varies else (number,)
         figure = figures.setdefault(key, _Figure({}))
         if is_own:
             figure.row = row
@@ -226,7 +227,7 @@ def _row(question: Question, one: Measure, basis: str, figure: _Figure) -> Row:
     count = int(row.get("count") or 0)
     value: Number | None = row.get("value")
     notes = [str(row["note"])] if row.get("note") else []
-    if basis != "provision" and row.get("kind") == "in-house":
+    if basis != "provision" and row.get("kind") == "in-house" and not value:
         value, notes = None, [NOT_IN_HOUSE]
     elif count < one.minimum:
         value, notes = None, [f"fewer than {one.minimum} {one.minimum_of}", *notes]
@@ -248,6 +249,13 @@ def _row(question: Question, one: Measure, basis: str, figure: _Figure) -> Row:
         wilson_high=wilson[1],
         note="; ".join(notes),
     )
+
+
+def _order(row: Row) -> tuple[Any, ...]:
+    """Put rows by grouping, then the largest value first, then by what they name."""
+    dimensions = tuple(str(row.group.get(name, "")) for name in GROUPINGS)
+    is_blank = row.value is None
+    return dimensions, is_blank, 0 if row.value is None else -row.value, str(row.group)
 
 
 def _coverage(row: dict[str, Any], count: int) -> float | None:

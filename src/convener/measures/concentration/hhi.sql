@@ -1,5 +1,6 @@
 -- name:    hhi
--- asks:    How concentrated is the market, by value?
+-- asks:    How concentrated is the market, by value? The sum of squared percentage shares of its
+--          providers.
 -- unit:    index, 0 to 10,000
 -- source:  US Department of Justice and Federal Trade Commission, Merger Guidelines (2023), 2.1
 -- grain:   service, area, period
@@ -7,10 +8,13 @@
 -- minimum: 2 records
 -- varies:  framework, entity
 select service, area, period,
-       10000.0 * sum(share * share)      as value,
+       10000.0 * sum(share * share) as value,
        cast(max(market_valued) as bigint) as count,
-       max(market_valued)                as used,
-       max(market_records)               as records
+       max(market_valued) as used,
+       max(market_records) as records,
+       case when max(not_positive) > 0 then
+            cast(max(not_positive) as varchar)
+            || ' providers with no positive net value take no share' end as note
 from provider_shares
 where provider is not null
 group by all

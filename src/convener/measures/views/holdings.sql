@@ -1,7 +1,8 @@
 -- name: holdings
--- note: one row a provider's share of one thing: an award, a payment or a place of provision. The
---       framework rule says how an award to several is shared: split evenly, all to the first, or
---       the whole ceiling to each. A thing that cannot be used keeps a row without provider or value
+-- note: one row a provider's share of one thing: an award, a payment or a place of provision.
+--       The framework rule says how an award to several is shared: split evenly, all to the
+--       first, or the whole ceiling to each. What cannot be used keeps a row without provider
+--       or value
 -- keep: view
 with things as (
     select service, area, period, place, region, source, buyer, buyer_name,
@@ -20,7 +21,8 @@ with things as (
            ends_on,
            process_key,
            award_id,
-           supplier_count
+           supplier_count,
+           true                           as is_viable
     from award_suppliers_in_scope
     where getvariable('basis') = 'awards'
     union all
@@ -29,7 +31,7 @@ with things as (
            case when currency is not distinct from (select currency from commonest_currency)
                 then amount end,
            1.0, paid_on, cast(null as date), cast(null as date),
-           cast(null as bigint), cast(line as varchar), 1
+           cast(null as bigint), cast(line as varchar), 1, true
     from payments_in_scope
     where getvariable('basis') = 'payments'
     union all
@@ -39,7 +41,8 @@ with things as (
            case when unit is not distinct from (select unit from commonest_unit)
                 then cast(quantity as decimal(18, 4)) end,
            1.0, observed_on, opened_on, cast(null as date),
-           cast(null as bigint), coalesce(place_id, cast(line as varchar)), 1
+           cast(null as bigint), coalesce(place_id, cast(line as varchar)), 1,
+           coalesce(lower(rating), '') not in ('inadequate')
     from provision_in_scope
     where getvariable('basis') = 'provision'
 )
@@ -68,14 +71,16 @@ select t.service,
        t.buyer,
        t.buyer_name,
        case when t.weight * coalesce(p.share, 1.0) = 1.0 then t.amount
-            else cast(t.amount * t.weight * coalesce(p.share, 1.0) as decimal(18, 4)) end as value,
+            else cast(t.amount * t.weight * coalesce(p.share, 1.0) as decimal(18, 4))
+       end                                                          as value,
        t.weight * coalesce(p.share, 1.0)                            as item_count,
        t.held_on,
        t.starts_on,
        t.ends_on,
        t.process_key,
        t.award_id,
-       t.supplier_count
+       t.supplier_count,
+       t.is_viable
 from things t
 left join spellings s on s.party_key = t.party_key
 left join providers p on p.party_key = t.party_key

@@ -1,21 +1,24 @@
 -- name: kind_shares
--- note: one row an organisation in a market, net, with its kind, size and whether it is a charity,
---       social enterprise or mutual
+-- note: one row a provider and kind in a market, net, with its size and whether it is a charity,
+--       social enterprise or mutual. An award that names nobody has no kind, so it takes no share
 -- keep: table
-with netted as (
-    select service, area, period, organisation_key, provider, kind, scale,
+with marked as (
+    select service, area, period, provider, kind, scale, value, item_count,
            case when kind in ('charity', 'social-enterprise', 'mutual') then true
                 when is_vcse then true
                 when kind not in ('unknown', 'joint-venture') then false
-           end                        as is_vcse,
-           case when provider is not null or getvariable('basis') <> 'awards'
-                then sum(value) end   as value,
-           case when provider is not null or getvariable('basis') <> 'awards'
-                then sum(item_count) end as items,
-           count(*)                   as records,
-           count(value)               as valued
+           end                                                            as has_mission,
+           provider is not null or getvariable('basis') <> 'awards'       as is_usable
     from holdings
-    group by all
+),
+netted as (
+    select service, area, period, provider, kind, scale, has_mission as is_vcse,
+           sum(case when is_usable then value end)                        as value,
+           sum(case when is_usable then item_count end)                   as items,
+           count(*)                                                       as records,
+           count(case when is_usable then value end)                      as valued
+    from marked
+    group by service, area, period, provider, kind, scale, has_mission
 )
 select *,
        case when value > 0 then cast(value as double) end as net

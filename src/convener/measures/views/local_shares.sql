@@ -7,7 +7,8 @@ with netted as (
            sum(value)                 as value,
            sum(item_count)            as items,
            count(*)                   as records,
-           count(value)               as valued
+           count(value)               as valued,
+           bool_or(is_viable)         as is_viable
     from holdings
     where provider is not null
     group by all
@@ -18,7 +19,8 @@ kept as (
            case when items > 0 then items end                 as held
     from netted
 )
-select service, area, period, place, provider, provider_name, value, items, records, valued, net,
+select service, area, period, place, provider, provider_name, value, items, records, valued,
+       is_viable, net,
        net / sum(net) over here   as share,
        held / sum(held) over here as item_share
 from kept

@@ -1,0 +1,19 @@
+-- name:    hhi-by-count
+-- asks:    How concentrated is the market, by number of awards, payments or places?
+-- unit:    index, 0 to 10,000
+-- source:  US Department of Justice and Federal Trade Commission, Merger Guidelines (2023), 2.1
+-- grain:   service, area, period
+-- needs:   holdings
+-- minimum: 2 records
+-- varies:  framework, entity
+select service, area, period,
+       10000.0 * sum(item_share * item_share) as value,
+       cast(max(market_named) as bigint) as count,
+       max(market_named) as used,
+       max(market_records) as records,
+       case when max(not_positive) > 0 then
+            cast(max(not_positive) as varchar)
+            || ' providers with no positive net value take no share' end as note
+from provider_shares
+where provider is not null
+group by all
