@@ -140,19 +140,20 @@ class _Merging:
         """Bring one object up to a later state; say whether that state says anything."""
         speaks = False
         for key, value in source.items():
-            rule = rules.get(key, _NONE)
+            rule = rules.get(key, _NONE) if rules else _NONE
+            kind = type(value)  # JSON has no subclasses, and this is the innermost loop
             if rule is _DROP:
                 continue
-            if value is None:
+            if kind is dict and rule is not _REPLACE:
+                speaks |= self._merge_below(target, key, value, rule)
+            elif kind is list and rule is not _REPLACE:
+                speaks |= self._merge_list(target, key, value, rule)
+            elif value is None:
                 target.pop(key, None)
                 speaks = True
-            elif rule is _REPLACE or not isinstance(value, dict | list):
+            else:
                 target[key] = value
                 speaks = True
-            elif isinstance(value, dict):
-                speaks |= self._merge_below(target, key, value, rule)
-            else:
-                speaks |= self._merge_list(target, key, value, rule)
         return speaks
 
     def _merge_below(
@@ -169,9 +170,10 @@ class _Merging:
     def _merge_list(
         self, target: dict[str, Any], key: str, items: list[Any], rules: _Rules
     ) -> bool:
-        if not all(isinstance(item, dict) for item in items):
-            target[key] = items
-            return True
+        for item in items:
+            if type(item) is not dict:
+                target[key] = items
+                return True
         entries, index = self._indexed(target.get(key))
         speaks = False
         for item in items:
@@ -194,13 +196,13 @@ class _Merging:
 
 def _entry(entries: list[Any], index: _Index, key: object) -> dict[str, Any]:
     """Return the entry of a list that has this id, or a new one at its end."""
-    is_id = isinstance(key, str | int | float)
-    entry = index.get(str(key)) if is_id else None
+    text = key if type(key) is str else str(key) if isinstance(key, int | float) else None
+    entry = index.get(text) if text is not None else None
     if entry is None:
         entry = {}
         entries.append(entry)
-        if is_id:
-            index[str(key)] = entry
+        if text is not None:
+            index[text] = entry
     return entry
 
 
