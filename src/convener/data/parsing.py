@@ -7,7 +7,6 @@ that the reader of the row can empty the field and report what was met.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import lru_cache
@@ -35,6 +34,7 @@ _SERIAL = re.compile(r"\d{5}(?:\.0+)?")
 _SERIAL_ZERO = date(1899, 12, 30)  # day 0 of spreadsheets, whose 1900 has a day too many
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTH_NUMBERS = {name: number for number, name in enumerate(_MONTHS.split(), start=1)}
+MONTHS = 12
 _CENTURY_TURNS = 70  # two digits from here on are of the last century
 
 _YES = frozenset(("yes", "y", "true", "1", "t"))
@@ -124,19 +124,28 @@ def number(text: str) -> str | None:
     return bare
 
 
-@lru_cache(maxsize=1 << 16)
 def day(text: str, *, day_first: bool = True) -> str | None:
     """Return a date as ISO text; a time beside it is dropped.
+
+    "11/30/2020" can only be the 30th of November, so it is read although days come first.
 
     Raises
     ------
     UnreadableCellError
         If the cell is no date, or one outside 1900 to 2100.
     """
-    bare = text.strip()
-    if is_blank(bare):
-        return None
-    found = _year_month_day(bare, day_first=day_first)
+    return None if is_blank(text) else _day(text.strip(), day_first=day_first).isoformat()
+
+
+def is_turned(text: str, *, day_first: bool = True) -> bool:
+    """Say whether a date could be read only with day and month in the other order."""
+    match = _YEAR_LAST.fullmatch(text.strip())
+    return match is not None and int(match[2 if day_first else 1]) > MONTHS
+
+
+@lru_cache(maxsize=1 << 16)
+def _day(text: str, *, day_first: bool) -> date:
+    found = _year_month_day(text, day_first=day_first)
     if found is None:
         raise UnreadableCellError("not a date")
     try:
@@ -145,15 +154,16 @@ def day(text: str, *, day_first: bool = True) -> str | None:
         raise UnreadableCellError("an impossible date") from error
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise UnreadableCellError(f"a date outside {FIRST_YEAR} to {LAST_YEAR}")
-    return value.isoformat()
+    return value
 
 
 def _year_month_day(bare: str, *, day_first: bool) -> tuple[int, int, int] | None:
     if match := _YEAR_FIRST.fullmatch(bare) or _COMPACT.fullmatch(bare):
         return int(match[1]), int(match[2]), int(match[3])
     if match := _YEAR_LAST.fullmatch(bare):
-        first, second = int(match[1]), int(match[2])
-        month, day_ = (second, first) if day_first else (first, second)
+        day_, month = int(match[1]), int(match[2])
+        if day_first == is_turned(bare, day_first=day_first):
+            day_, month = month, day_
         return _year(match[3]), month, day_
     if match := _WORDED.match(bare):
         month = _MONTH_NUMBERS.get(match[2][:3].lower(), 0)
@@ -177,6 +187,3 @@ def yes_or_no(text: str) -> bool | None:
     if bare in _YES:
         return True
     return False if bare in _NO else None
-
-
-Parser = Callable[[str], str | None]

@@ -25,6 +25,7 @@ from convener.data.parsing import (
     amount,
     day,
     is_blank,
+    is_turned,
     places,
 )
 from convener.data.parts import PartWriter
@@ -158,6 +159,7 @@ class Repeats:
 @dataclass
 class _Counts:
     rounded: int = 0
+    turned: int = 0
     withheld: int = 0
     rows: int = 0
 
@@ -218,6 +220,12 @@ class _PaymentReader:
                 f"{self._name}: {counts.rounded:,} amounts have more than {PLACES} decimal"
                 " places and are rounded at the fourth"
             )
+        if counts.turned:
+            order = "month" if self._mapping.day_first else "day"
+            self._report.notes.append(
+                f"{self._name}: {counts.turned:,} dates can only be read {order} first, and are;"
+                " dates of this file that fit either order may be wrong"
+            )
         if counts.withheld:
             self._report.notes.append(
                 f"{self._name}: {counts.withheld:,} of {counts.rows:,} payees are or may be"
@@ -228,10 +236,12 @@ class _PaymentReader:
         if text is None:
             return None
         try:
-            return day(text, day_first=self._mapping.day_first)
+            found = day(text, day_first=self._mapping.day_first)
         except UnreadableCellError as error:
             self._report.null(self._name, line, "paid_on", str(error), text)
             return None
+        self._counts.turned += is_turned(text, day_first=self._mapping.day_first)
+        return found
 
     def _amount(self, line: int, text: str | None) -> str | None:
         if text is None:
