@@ -31,7 +31,7 @@ READINGS = (
         "concentration",
         "Concentration",
         "Do a few providers hold most of it?",
-        ("hhi", "cr1", "cr4", "effective-number-of-providers"),
+        ("hhi", "cr1", "cr4", "effective-number-of-providers", "largest-providers"),
     ),
     Reading(
         "contest",
@@ -63,7 +63,13 @@ READINGS = (
         "fragility",
         "Fragility",
         "What would stop if the largest provider stopped?",
-        ("n-minus-1", "local-hold", "buyer-dependence", "provider-dependence"),
+        (
+            "n-minus-1",
+            "area-dominance",
+            "buyer-dependence",
+            "provider-dependence",
+            "contracts-ending",
+        ),
     ),
 )
 
