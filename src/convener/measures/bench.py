@@ -9,7 +9,7 @@ once for each combination of the variables that it rests on.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,10 +17,11 @@ from typing import Any
 
 import duckdb
 
+from convener.base.errors import BadInputError, NotFoundError
 from convener.base.periods import parse_period
 from convener.data import areas
 from convener.measures.measure import MeasureHeaderError, parse_header, reads
-from convener.measures.question import Question
+from convener.measures.question import LEVELS, Question
 
 FOLDER = Path(__file__).parent / "views"
 JOINT = "\x1f"  # parts the extra groupings that ride in the service column
@@ -80,6 +81,7 @@ class Bench:
         self.question = question
         self._set: dict[str, Any] = {}
         self._built: dict[str, tuple[Any, ...]] = {}
+        self._remembered: dict[str, list[str]] = {}
         for macro in _macros(question):
             connection.execute(macro)
         for name, value in _variables(connection, question).items():
@@ -114,6 +116,12 @@ class Bench:
         names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
+    def remember(self, key: str, found: Callable[[], list[str]]) -> list[str]:
+        """Return what was found the first time under this key."""
+        if key not in self._remembered:
+            self._remembered[key] = found()
+        return self._remembered[key]
+
     def close(self) -> None:
         """Drop what was built, so that the connection is free for another question."""
         for name in reversed(self._built):
@@ -125,7 +133,8 @@ class Bench:
 def _variables(connection: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Any]:
     several = connection.execute("select count(distinct source) > 1 from processes").fetchone()
     services = question.wanted("service")
-    level = question.level or _level(connection, services)
+    known_level = _level(connection, services)
+    level = question.level or known_level
     buyers = question.wanted("buyer")
     return {
         "by_service": "service" in question.by,
@@ -149,12 +158,19 @@ def _level(connection: duckdb.DuckDBPyConnection, services: list[str] | None) ->
     if not services:
         return "division"
     found = connection.execute(
-        "select level from process_services where list_contains($services, service)"
-        " union all"
-        " select level from label_services where list_contains($services, service) limit 1",
+        "select service, level from process_services where list_contains($services, service)"
+        " union select service, level from label_services"
+        " where list_contains($services, service)",
         {"services": services},
-    ).fetchone()
-    return str(found[0]) if found else "division"
+    ).fetchall()
+    for service in services:
+        if service not in {name for name, _ in found}:
+            raise NotFoundError(f"no market is called {service!r}; `convener market` lists them")
+    for level in LEVELS:
+        if {name for name, met in found if met == level} >= set(services):
+            return level
+    levels = ", ".join(sorted(f"{name} ({level})" for name, level in found))
+    raise BadInputError(f"services of different levels overlap and are never added: {levels}")
 
 
 def _spelling(connection: duckdb.DuckDBPyConnection, name: str) -> str:

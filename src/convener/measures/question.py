@@ -12,7 +12,7 @@ from convener.base.periods import parse_period
 from convener.measures.measure import BASES, ENTITIES
 
 FRAMEWORKS = ("split", "lead", "ceiling")
-LEVELS = ("division", "group", "class", "bundle", "label")
+LEVELS = ("bundle", "label", "division", "group", "class")
 GROUPINGS = ("service", "area", "region", "period", "buyer", "source")
 FILTERS = (
     "service",
