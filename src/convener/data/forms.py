@@ -102,6 +102,21 @@ def form_of_start(text: bytes) -> Form:
     return _form_by_keys(set(_keys(walk))) if walk.peek() == b"{" else Form.OTHER
 
 
+def check_is_no_web_page(head: bytes, where: str) -> None:
+    """Check that an input is not a page for people, such as a portal's error page.
+
+    Raises
+    ------
+    BadInputError
+        If it is one, with its title.
+    """
+    if _HTML.match(head.removeprefix(BYTE_ORDER_MARK).lstrip()):
+        title = _TITLE.search(head)
+        titled = f' titled "{_shown(title[1])}"' if title else ""
+        message = f"{where} is an HTML page{titled}; open contracting data as JSON was wanted"
+        raise BadInputError(message)
+
+
 def check_is_json(head: bytes, where: str) -> None:
     """Check that an input begins as JSON does.
 
@@ -110,13 +125,10 @@ def check_is_json(head: bytes, where: str) -> None:
     BadInputError
         If it is empty, a web page or anything else, saying which.
     """
+    check_is_no_web_page(head, where)
     start = head.removeprefix(BYTE_ORDER_MARK).lstrip()
     if not start:
         message = f"{where} is empty; open contracting data as JSON was wanted"
-    elif _HTML.match(start):
-        title = _TITLE.search(head)
-        titled = f' titled "{_shown(title[1])}"' if title else ""
-        message = f"{where} is an HTML page{titled}; open contracting data as JSON was wanted"
     elif start.startswith(b"<"):
         message = f"{where} is XML; open contracting data as JSON was wanted"
     elif start[:1] not in (b"{", b"["):
