@@ -8,6 +8,11 @@
 select service, area, period,
        avg(bid_count)   as value,
        count(bid_count) as count,
-       count(*)         as records
+       count(*)         as records,
+       case when count(bid_count) > 0 then null
+            when bool_or(is_contest_hidden)
+            then 'how many bid is not in this data: it names as tenderers only those who won'
+            else 'how many bid is not in this data'
+       end as note
 from open_tenders
 group by all

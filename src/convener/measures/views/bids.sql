@@ -1,12 +1,33 @@
 -- name: bidders
--- note: one row a spelling and the organisation that bids or wins under it, whichever entity is asked
+-- note: one row a spelling and the organisation that bids, wins or buys under it, whichever entity
+--       the question asks for; a spelling without a name stands for itself
 -- keep: table
+with unresolved as (
+    select party_key, name
+    from tenderers
+    where party_key not in (select party_key from spellings)
+    union
+    select party_key, name
+    from parties
+    where list_contains(roles, 'procuringEntity')
+      and party_key not in (select party_key from spellings)
+),
+written as (
+    select party_key, organisation_key, spelling, organisation_name as bidder_name, kind
+    from spellings
+    union all
+    select party_key, cast(null as bigint), nullif(spelling_of(min(name)), ''), min(name), 'unknown'
+    from unresolved
+    where party_key is not null
+    group by party_key
+)
 select party_key,
-       case when organisation_key is null then hash('spelling', spelling)
-            else hash('organisation', organisation_key) end as bidder,
-       organisation_name                                    as bidder_name,
+       case when organisation_key is not null then hash('organisation', organisation_key)
+            when spelling is not null then hash('spelling', spelling)
+            else party_key end as bidder,
+       bidder_name,
        kind
-from spellings
+from written
 ;
 -- name: bid_facts
 -- note: one row a submitted bid (valid or disqualified), with the first of its bidders; an amount
@@ -15,8 +36,8 @@ from spellings
 with tendering as (
     select t.process_key,
            t.bid_id,
-           count(distinct coalesce(b.bidder, t.party_key)) as bidders,
-           min(coalesce(b.bidder, t.party_key))            as bidder
+           min(coalesce(b.bidder, t.party_key)) as bidder,
+           max(coalesce(b.bidder, t.party_key)) as last_bidder
     from tenderers t
     left join bidders b on b.party_key = t.party_key
     where t.bid_id is not null
@@ -28,7 +49,7 @@ select b.process_key,
        b.bid_at,
        case when b.amount > 0 then b.amount end  as amount,
        coalesce(b.currency, '')                  as currency,
-       coalesce(t.bidders, 0)                    as bidder_count,
+       coalesce(t.bidder = t.last_bidder, false) as has_one_bidder,
        t.bidder
 from bids b
 left join tendering t on t.process_key = b.process_key and t.bid_id = b.bid_id
@@ -82,9 +103,8 @@ with by_award as (
     select a.process_key,
            a.award_id,
            a.status,
-           count(distinct coalesce(b.bidder, s.party_key)) as suppliers,
-           min(coalesce(b.bidder, s.party_key))            as first_supplier,
-           max(coalesce(b.bidder, s.party_key))            as last_supplier
+           min(coalesce(b.bidder, s.party_key)) as first_supplier,
+           max(coalesce(b.bidder, s.party_key)) as last_supplier
     from awards a
     left join suppliers s on s.process_key = a.process_key and s.award_id = a.award_id
     left join bidders b on b.party_key = s.party_key
@@ -94,7 +114,6 @@ select process_key,
        count(*) filter (where status = 'active')              as active_awards,
        bool_and(coalesce(status, 'unknown') in ('active', 'cancelled', 'unsuccessful'))
                                                               as is_settled,
-       max(suppliers) filter (where status = 'active')        as suppliers,
        min(first_supplier) filter (where status = 'active')   as first_supplier,
        max(last_supplier) filter (where status = 'active')    as last_supplier
 from by_award
@@ -105,7 +124,7 @@ group by process_key
 --       bidder: how far the next bidder's price lay above it, as a share of the winning price
 -- keep: table
 with joint as (
-    select distinct process_key from bid_facts where bidder_count <> 1
+    select distinct process_key from bid_facts where not has_one_bidder
 ),
 priced as (
     select b.process_key,
@@ -116,7 +135,7 @@ priced as (
     from bid_facts b
     join award_outcomes a on a.process_key = b.process_key
     where a.active_awards = 1
-      and a.suppliers = 1
+      and a.first_supplier = a.last_supplier
       and a.is_settled
       and b.status = 'valid'
       and b.amount is not null
@@ -153,7 +172,7 @@ left join bidders b on b.party_key = s.party_key
 where a.status = 'active'
   and s.process_key in (select process_key from tenders)
 group by s.process_key, s.award_id
-having count(distinct coalesce(b.bidder, s.party_key)) = 1
+having min(coalesce(b.bidder, s.party_key)) = max(coalesce(b.bidder, s.party_key))
 ;
 -- name: participations
 -- note: one row an organisation that bid for a process in scope that was awarded, and whether it won

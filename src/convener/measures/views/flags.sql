@@ -52,13 +52,13 @@ cross join limits l
 --       are few or all alike
 -- keep: view
 with joint as (
-    select distinct process_key from bid_facts where bidder_count <> 1
+    select distinct process_key from bid_facts where not has_one_bidder
 ),
 eligible as (
     select process_key, first_supplier as winner
     from award_outcomes
     where active_awards = 1
-      and suppliers = 1
+      and first_supplier = last_supplier
       and is_settled
       and process_key in (select process_key from tenders)
       and process_key not in (select process_key from joint)
@@ -101,9 +101,9 @@ select r.bidder,
 from rated r
 cross join limits l
 ;
--- name: flag_same_price
--- note: R028, one row a process with priced bids of two bidders or more: the most bidders that gave
---       one and the same price; left out where the buyer fixed the price
+-- name: price_groups
+-- note: one row a price that bidders gave in a process whose price was theirs to set, with how many
+--       bidders gave it; bids of several count as their first bidder's
 -- keep: view
 with priced as (
     select process_key, currency, amount, bidder
@@ -113,30 +113,29 @@ with priced as (
       and process_key not in (
           select process_key from tender_facts where award_criteria = 'qualityOnly'
       )
-),
-matched as (
-    select process_key, currency, amount, count(distinct bidder) as bidders
-    from priced
-    group by process_key, currency, amount
-),
-contested as (
-    select process_key
-    from priced
-    group by process_key
-    having count(distinct bidder) >= 2
 )
-select m.process_key,
-       max(m.bidders)     as value,
-       2                  as threshold,
-       max(m.bidders) > 1 as is_flagged
-from matched m
-join contested c on c.process_key = m.process_key
-group by m.process_key
+select process_key, currency, amount,
+       count(distinct bidder) as bidders,
+       min(bidder)            as first_bidder,
+       max(bidder)            as last_bidder
+from priced
+group by process_key, currency, amount
 ;
--- name: flag_late_winner
--- note: R030, one row a process with a deadline, an active award and a dated valid bid of a winner:
---       days that the latest such bid came after the deadline. A deadline without a time of day is
---       the end of that day
+-- name: flag_same_price
+-- note: R028, one row a process with priced bids of two bidders or more: the most bidders that gave
+--       one and the same price
+-- keep: view
+select process_key,
+       max(bidders)     as value,
+       2                as threshold,
+       max(bidders) > 1 as is_flagged
+from price_groups
+group by process_key
+having min(first_bidder) <> max(last_bidder)
+;
+-- name: late_bids
+-- note: one row a dated valid bid of a winner in a process with a deadline: days that it came after
+--       the deadline. A deadline without a time of day is the end of that day
 -- keep: view
 with closing as (
     select process_key,
@@ -146,25 +145,32 @@ with closing as (
     where ends_at is not null
 ),
 won as (
-    select distinct s.process_key, s.party_key
+    select distinct s.process_key, coalesce(b.bidder, s.party_key) as bidder
     from suppliers s
     join awards a on a.process_key = s.process_key and a.award_id = s.award_id
+    left join bidders b on b.party_key = s.party_key
     where a.status = 'active'
-),
-arrived as (
-    select b.process_key, max(epoch(b.bid_at)) as came
-    from bids b
-    join tenderers t on t.process_key = b.process_key and t.bid_id = b.bid_id
-    join won w on w.process_key = t.process_key and w.party_key = t.party_key
-    where b.status = 'valid' and b.bid_at is not null
-    group by b.process_key
 )
-select a.process_key,
-       (a.came - c.closes) / 86400.0 as value,
-       0                             as threshold,
-       a.came > c.closes             as is_flagged
-from arrived a
-join closing c on c.process_key = a.process_key
+select b.process_key,
+       w.bidder,
+       (epoch(b.bid_at) - c.closes) / 86400.0 as days_late
+from bids b
+join tenderers t on t.process_key = b.process_key and t.bid_id = b.bid_id
+left join bidders d on d.party_key = t.party_key
+join won w on w.process_key = t.process_key and w.bidder = coalesce(d.bidder, t.party_key)
+join closing c on c.process_key = b.process_key
+where b.status = 'valid' and b.bid_at is not null
+;
+-- name: flag_late_winner
+-- note: R030, one row a process with a deadline, an active award and a dated valid bid of a winner:
+--       days that the latest such bid came after the deadline
+-- keep: view
+select process_key,
+       max(days_late)     as value,
+       0                  as threshold,
+       max(days_late) > 0 as is_flagged
+from late_bids
+group by process_key
 ;
 -- name: flag_sole_survivor
 -- note: R035, one row a process with valid bids and settled awards: how many other bidders were

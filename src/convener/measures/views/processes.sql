@@ -60,6 +60,7 @@ select p.process_key,
        p.suits_vcse,
        coalesce(p.method, '') in ('open', 'selective')               as is_competitive,
        coalesce(p.tender_status, '') in ('cancelled', 'withdrawn')   as is_cancelled,
+       h.source is not null                                          as is_contest_hidden,
        case when h.source is not null then null
             when p.tenderer_count > 0 then p.tenderer_count
             when n.tenderers > 0 then cast(n.tenderers as integer)

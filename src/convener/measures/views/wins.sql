@@ -87,7 +87,7 @@ group by service, area, period, provider
 --       the same buyer and service began within half a year of that end, and whether one of its
 --       providers is among theirs. Where no service is asked for, it is the class of the subject
 -- keep: table
-with sorted as (
+with held as (
     select w.service,
            w.area,
            w.buyer,
@@ -105,62 +105,59 @@ with sorted as (
       and w.buyer is not null
       and w.starts_on < w.ends_on
 ),
+deals as (
+    select service, area, buyer, subject, process_key, award_id,
+           min(starts_on) as starts_on,
+           max(ends_on)   as ends_on
+    from held
+    group by service, area, buyer, subject, process_key, award_id
+),
+ended as (
+    select * from deals where ends_on <= (select max(won_on) from wins)
+),
 edges as (
-    select s.*, s.ends_on as day, 0 as begins
-    from sorted s
-    where s.ends_on <= (select max(won_on) from wins)
+    select service, area, buyer, subject, ends_on as day, 0 as begun from ended
     union all
-    select s.*, s.starts_on, 1
-    from sorted s
+    select service, area, buyer, subject, starts_on, 1 from deals
 ),
-numbered as (
-    select e.*, date_diff('day', date '1970-01-01', e.day) as number
-    from edges e
+daily as (
+    select service, area, buyer, subject, day,
+           date_diff('day', date '1970-01-01', day) as number,
+           sum(begun)                               as begun
+    from edges
+    group by service, area, buyer, subject, day
 ),
-contracts_near as (
-    select service, area, buyer, subject, process_key, award_id, begins,
-           any_value(starts_on) as starts_on,
-           any_value(ends_on)   as ends_on,
-           any_value(number)    as number
-    from numbered
-    group by service, area, buyer, subject, process_key, award_id, begins
-),
-followers as (
-    select n.*,
-           sum(begins) over (
+around as (
+    select service, area, buyer, subject, day,
+           sum(begun) over (
                partition by service, area, buyer, subject order by number
                range between 182 preceding and 182 following
-           ) as near
-    from contracts_near n
+           ) as begun
+    from daily
 ),
-keepers as (
-    select n.*,
-           sum(begins) over (
-               partition by service, area, buyer, subject, provider order by number
-               range between 182 preceding and 182 following
-           ) as near
-    from numbered n
-),
-kept as (
-    select service, area, process_key, award_id,
-           max(near - cast(date_diff('day', starts_on, ends_on) <= 182 as int)) as near
-    from keepers
-    where begins = 0
-    group by service, area, process_key, award_id
+stayed as (
+    select distinct e.service, e.area, e.process_key, e.award_id
+    from held e
+    join held n on n.service = e.service and n.area = e.area and n.buyer = e.buyer
+        and n.subject = e.subject and n.provider = e.provider
+    where date_diff('day', e.ends_on, n.starts_on) between -182 and 182
+      and (n.process_key <> e.process_key or n.award_id <> e.award_id)
 )
-select f.service,
-       f.area,
-       period_of(f.ends_on)                                                  as period,
-       f.buyer,
-       f.process_key,
-       f.award_id,
-       f.ends_on,
-       f.near - cast(date_diff('day', f.starts_on, f.ends_on) <= 182 as int) as followers,
-       k.near > 0                                                            as has_stayed
-from followers f
-join kept k on k.process_key = f.process_key and k.award_id = f.award_id
-    and k.service = f.service and k.area = f.area
-where f.begins = 0 and in_period(f.ends_on)
+select e.service,
+       e.area,
+       period_of(e.ends_on) as period,
+       e.buyer,
+       e.process_key,
+       e.award_id,
+       e.ends_on,
+       a.begun - cast(date_diff('day', e.starts_on, e.ends_on) <= 182 as int) as followers,
+       s.process_key is not null as has_stayed
+from ended e
+join around a on a.service = e.service and a.area = e.area and a.buyer = e.buyer
+    and a.subject = e.subject and a.day = e.ends_on
+left join stayed s on s.service = e.service and s.area = e.area
+    and s.process_key = e.process_key and s.award_id = e.award_id
+where in_period(e.ends_on)
 ;
 -- name: yearly_incomes
 -- note: one row a provider of a service: what it won in a year, on average over the years of the data
