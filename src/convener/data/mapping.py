@@ -267,7 +267,7 @@ class Bound:
         return any(all(map(self.has, _FIELD.findall(spec) or [spec])) for spec in specs)
 
     def _raw(self, column: str) -> Cell:
-        cells = [self._spec(spec) for spec in self.mapping.columns.get(column, ())]
+        cells = [self.spec(spec) for spec in self.mapping.columns.get(column, ())]
         fallback = self._named.get(column) or self.mapping.constants.get(column, "")
         if not cells:
             return lambda _row: fallback
@@ -275,7 +275,8 @@ class Bound:
             return cells[0]
         return lambda row: next((text for cell in cells if (text := cell(row))), fallback)
 
-    def _spec(self, spec: str) -> Cell:
+    def spec(self, spec: str) -> Cell:
+        """Return what gives a row's text for a heading, or for text round headings in braces."""
         names = _FIELD.findall(spec)
         if not names:
             return self.heading(spec)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -118,13 +119,16 @@ def _check_text(name: str, start: bytes) -> None:
 
 def _csv_reader(stream: BinaryIO, start: bytes) -> Iterator[list[str]]:
     sample = start.decode("utf-8", "replace").splitlines()[:HEAD_ROWS]
-    widths = {
-        separator: max((len(row) for row in csv.reader(sample, delimiter=separator)), default=0)
-        for separator in SEPARATORS
-    }
-    separator = max(SEPARATORS, key=lambda each: widths[each])
+    separator = max(SEPARATORS, key=lambda each: _evenness(sample, each))
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="")
     return _Measured(text, separator)
+
+
+def _evenness(sample: list[str], separator: str) -> tuple[int, int]:
+    """Return how many rows a separator parts into the same number of cells, and that number."""
+    widths = Counter(len(row) for row in csv.reader(sample, delimiter=separator) if len(row) > 1)
+    width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    return count, width
 
 
 class _Measured(Iterator[list[str]]):
