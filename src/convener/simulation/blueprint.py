@@ -150,6 +150,7 @@ SERVICES = (
         days_to_bid=(24, 32),
         yearly_cost=2600 * POUND,
         indicators=("People in work at six months", "First meeting within ten days", "Referrals"),
+        single_bid=0.0,
         growth=0.6,
         joint=True,
         further_codes=(
@@ -202,7 +203,7 @@ SERVICE = {service.slug: service for service in SERVICES}
 
 SPUN_OUT_ON = date(2022, 4, 1)
 BOUGHT_ON = date(2022, 10, 1)
-FAILED_ON = date(2024, 6, 28)
+FAILED_ON = date(2024, 6, 14)
 
 GROUPS = (
     # Home care: every kind has a fair part, and none is large.

@@ -230,7 +230,7 @@ class Buying:
             return incumbent
         target = self._target[candidates] / self._target[candidates].sum()
         behind = target * (self._held.sum() + amount) - self._held[candidates]
-        luck = self.rng.random(len(candidates)) * amount * 0.4
+        luck = self.rng.random(len(candidates)) * amount * 0.2
         return int(candidates[int(np.argmax(behind + luck))])
 
     def _bid_count(self, most: int, process: Procurement, *, is_direct: bool) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 
@@ -93,15 +94,12 @@ class Namer:
         return next(self._places)
 
     def _shuffled_places(self) -> Iterator[str]:
-        """Yield every place once, then again in pairs, so that a large world runs on."""
+        """Yield every place once, then in pairs that are new in every round."""
         places = [head + tail for head in _HEADS for tail in _TAILS]
-        while True:
-            order = self.rng.permutation(len(places))
-            yield from (places[int(at)] for at in order)
-            order = self.rng.permutation(len(places))
-            yield from (
-                f"{places[int(at)]} and {places[(int(at) * 7 + 3) % len(places)]}" for at in order
-            )
+        for apart in count():
+            for at in self.rng.permutation(len(places)):
+                place, other = places[int(at)], places[(int(at) + apart) % len(places)]
+                yield place if place == other else f"{place} and {other}"
 
 
 def other_spellings(name: str) -> tuple[str, ...]:

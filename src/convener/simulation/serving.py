@@ -103,7 +103,7 @@ class Provision:
     ) -> Iterator[Place]:
         sites = min(_MOST_SITES, count, 1 + count // 12)
         for number in range(sites):
-            stem = f"INV-{service.slug[:2].upper()}-{area[-1]}"
+            stem = f"INV-{SERVICES.index(service) + 1}-{area[-1]}"
             id_ = f"{stem}-{self._order[provider]:03d}-{number + 1}"
             name = self._names.setdefault(id_, f"{self.namer.place()} House")
             places = count // sites + (1 if number < count % sites else 0)
