@@ -128,8 +128,9 @@ class _EntryReader:
 
 
 def _promoted(others: list[str]) -> tuple[str | None, str | None, list[str]]:
-    """Let the first registered number stand for the entry, where it has none of its own."""
+    """Let another number stand for the entry that has none of its own, a registered one first."""
     for each in others:
         if not _LOOSE.fullmatch(each) and (found := normalise(None, each)) is not None:
             return *found, [other for other in others if other != each]
-    return None, None, others
+    loose = _LOOSE.fullmatch(others[0])
+    return (loose[1], loose[2], others[1:]) if loose else (None, None, others)

@@ -358,6 +358,7 @@ OWNERSHIP = Table(
         Column("share", "DOUBLE", unit="0 to 1"),
         Column("from_on", "DATE"),
         Column("to_on", "DATE"),
+        Column("evidence", "VARCHAR", note="where the holding is stated, as given"),
     ),
 )
 
