@@ -35,7 +35,7 @@ CHOICES = ("framework", "entity", "kinds")
 _REQUIRED = ("name", "asks", "unit", "source", "grain", "needs", "minimum")
 _OPTIONAL = ("varies", "basis", "event", "entity", "assumes")
 _LINE = re.compile(r"--\s*(?:([a-z]+):\s*)?(.*)")
-_READS = re.compile(r"\b(?:from|join)\s+([a-z_]+)", re.IGNORECASE)
+_READS = re.compile(r"(?<!distinct )\b(?:from|join)\s+([a-z_]+)", re.IGNORECASE)
 
 
 class MeasureHeaderError(BadInputError):

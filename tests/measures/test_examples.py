@@ -1,0 +1,90 @@
+"""Every measure has a worked example, runs on DuckDB and is carried to Spark SQL."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+import sqlglot
+
+from convener.measures.bench import views
+from convener.measures.measure import catalogue, reads
+from convener.measures.run import Question, measure
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+PAGES = Path(__file__).parents[2] / "docs" / "reference" / "measures"
+ASKED = ("by", "where", "entity", "framework", "basis", "period", "level", "assume", "at")
+
+
+def _cases():
+    for path in sorted(EXAMPLES.glob("*.toml")):
+        for case in tomllib.loads(path.read_text(encoding="utf-8")).get("case", ()):
+            yield pytest.param(path.stem, case, id=f"{path.stem}: {case['shows']}")
+
+
+@pytest.mark.parametrize(("name", "case"), list(_cases()))
+def test_a_small_market_gives_the_expected_answer(market_of, name, case):
+    asked = {word: case[word] for word in ASKED if word in case}
+    asked["by"] = tuple(asked.get("by", ()))
+    connection = market_of(case["given"])
+
+    rows = measure(connection, Question((name,), **asked))
+
+    met = [row.as_dict() for row in rows]
+    assert len(met) == len(case["expect"]), met
+    for row, expected in zip(met, case["expect"], strict=True):
+        for column, value in expected.items():
+            if value == "none":
+                assert row[column] is None, row
+            elif column == "note":
+                assert value in row["note"], row
+            elif isinstance(value, float | int):
+                assert row[column] is not None, row
+                assert float(row[column]) == pytest.approx(value, abs=1e-6), row
+            else:
+                assert row[column] == value, row
+
+
+@pytest.mark.parametrize("name", list(catalogue()))
+def test_every_measure_has_an_example(name):
+    assert (EXAMPLES / f"{name}.toml").is_file()
+
+
+@pytest.mark.parametrize("name", list(catalogue()))
+def test_every_measure_has_a_page(name):
+    text = (PAGES / f"{name}.md").read_text(encoding="utf-8")
+
+    assert catalogue()[name].source.split(",")[0].split("(")[0].strip() in text.replace("\n", " ")
+
+
+@pytest.mark.parametrize("name", list(catalogue()))
+def test_every_measure_is_carried_to_spark_sql(name):
+    [carried] = sqlglot.transpile(catalogue()[name].sql, read="duckdb", write="spark")
+
+    again = sqlglot.parse_one(carried, read="spark")
+    columns = again.named_selects
+    assert {"value", "count"} <= set(columns)
+    assert not list(again.find_all(sqlglot.exp.Command))
+
+
+@pytest.mark.parametrize("name", list(catalogue()))
+def test_what_a_measure_reads_is_found_without_parsing_it(name):
+    sql = catalogue()[name].sql
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    own = {one.alias for one in tree.find_all(sqlglot.exp.CTE)}
+
+    tables = {one.name for one in tree.find_all(sqlglot.exp.Table)} - own
+
+    assert {table for table in tables if table} == set(reads(sql))
+
+
+def test_every_view_reads_what_there_is(market_of):
+    connection = market_of({})
+    held = {
+        name for (name,) in connection.execute("select table_name from duckdb_tables()").fetchall()
+    }
+
+    for view in views().values():
+        missing = set(view.reads) - set(views()) - held - {"area_labels", "assumptions"}
+        assert not missing, f"{view.name} reads {missing}"
