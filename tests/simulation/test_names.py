@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convener.base.identifiers import normalise
 from convener.base.kinds import Kind
 from convener.simulation.names import Namer, other_spellings
 from convener.simulation.world import World
@@ -40,7 +41,13 @@ def test_names_do_not_run_out():
 def test_identifiers_carry_the_mark_of_invention(seed, kind):
     scheme, identifier = Namer(np.random.default_rng(seed)).identifier(kind)
 
-    assert identifier.startswith(("ZZ", "99")) or scheme == "CONVENER-DEMO"
+    assert identifier.startswith(("ZZ", "99")) or scheme == "XX-DEMO"
+    assert normalise(scheme, identifier) == (scheme, identifier)
+
+
+def test_every_identifier_of_the_world_is_one_that_readers_take(world: World):
+    for each in world.organisations:
+        assert normalise(each.scheme, each.identifier) == (each.scheme, each.identifier)
 
 
 def test_a_name_is_hurriedly_written_in_other_ways():

@@ -279,7 +279,7 @@ GROUPS = (
         {"employment-support": 0.005},
         scale="medium",
         words="Further Education College",
-        scheme="GB-UKPRN",
+        scheme="XX-DEMO",
     ),
     # Drug and alcohol treatment: each borough has its provider, and few others come.
     Group(Kind.CHARITY, 3, {"drug-and-alcohol-treatment": 0.48}, scale="medium"),

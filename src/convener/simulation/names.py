@@ -1,8 +1,8 @@
 """Names and numbers of organisations that do not exist, drawn from a seeded generator.
 
-A place is two invented halves, an organisation a place and words of its trade. Identifiers keep
-the form of their register and carry a mark that no register gives out: ``ZZ`` before a
-company, mutual or health body, 99 before a charity or a college.
+A place is two invented halves, an organisation a place and words of its trade. Identifiers have
+the form of their register, or no reader would take them, and a mark that none of it has reached:
+they begin with 99, or ZZ where letters come first.
 """
 
 from __future__ import annotations
@@ -49,15 +49,14 @@ _SCHEMES = {
     Kind.MUTUAL: "GB-MPR",
     Kind.PUBLIC_BODY: "GB-NHS",
     Kind.JOINT_VENTURE: "GB-COH",
-    Kind.IN_HOUSE: "CONVENER-DEMO",
+    Kind.IN_HOUSE: "XX-DEMO",
 }
 _NUMBERS = {
-    "GB-COH": "ZZ{:06d}",
-    "GB-CHC": "99{:06d}",
-    "GB-MPR": "ZZ{:05d}",
+    "GB-COH": "99{:06d}",
+    "GB-CHC": "99{:05d}",
+    "GB-MPR": "99{:04d}",
     "GB-NHS": "ZZ{:04d}",
-    "GB-UKPRN": "99{:06d}",
-    "CONVENER-DEMO": "team-{:04d}",
+    "XX-DEMO": "demo-{:04d}",
 }
 
 
