@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from given_tenders import tender_rows
 
 from convener.data.keys import party_key_sql
 from convener.data.store import engine
@@ -31,10 +32,11 @@ _KEYS = (
 def market_of() -> Iterator[Callable[[Given], Connection]]:
     """Give a function that makes a store of the rows it is given, table by table.
 
-    Beside the tables of the store it takes two short forms. ``things`` are awards to one or
+    Beside the tables of the store it takes short forms. ``things`` are awards to one or
     several ``providers`` (parted by ``+``), with ``buyer``, ``amount``, ``day``, ``area``,
     ``service`` (a code), ``currency``, ``ends``, ``estimate`` and ``source``. ``who`` are
     organisations by ``name``, with ``kind``, ``scale``, ``is_vcse`` and ``owner`` (a name).
+    ``tenders`` are told of in ``given_tenders.py``.
     """
     opened: list[Connection] = []
 
@@ -46,6 +48,8 @@ def market_of() -> Iterator[Callable[[Given], Connection]]:
         for number, thing in enumerate(given.get("things", ()), 1):
             for table, row in _award(number, thing):
                 _insert(connection, table, row)
+        for table, row in tender_rows(given.get("tenders", ())):
+            _insert(connection, table, row)
         for name, rows in given.items():
             for row in rows if name in TABLES else ():
                 _insert(connection, name, {"source": "given", **row})

@@ -19,9 +19,21 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-SHORT = frozenset(
-    "times day days entity lots classes bids winners award pays items runs contract".split()
-)
+SHORT = {
+    "times",
+    "day",
+    "days",
+    "entity",
+    "lots",
+    "classes",
+    "bids",
+    "winners",
+    "award",
+    "pays",
+    "items",
+    "runs",
+    "contract",
+}
 FIRST_KEY = 1000  # above the keys of ``things``
 
 Rows = Iterator[tuple[str, dict[str, Any]]]
