@@ -1,0 +1,46 @@
+"""Asks `rules/access.py` before a view runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, Protocol, cast
+
+from django.http import HttpRequest, HttpResponseBase
+
+from convener.rules.access import Act, Role, check_may
+from convener.service.models import User
+
+
+class Guarded[**P](Protocol):
+    """A view that names its act."""
+
+    act: Act
+
+    def __call__(
+        self, request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase: ...
+
+
+def role_of(request: HttpRequest) -> Role:
+    """Return the role of whoever sent a request."""
+    user = getattr(request, "user", None)
+    return Role(user.role) if isinstance(user, User) and user.is_active else Role.VISITOR
+
+
+def requires[**P](
+    act: Act,
+) -> Callable[[Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Guarded[P]]:
+    """Name the act of a view; who may not do it gets the refusal as a page."""
+
+    def guard(view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -> Guarded[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            check_may(role_of(request), act)
+            return view(request, *args, **kwargs)
+
+        named = cast("Guarded[P]", guarded)
+        named.act = act
+        return named
+
+    return guard

@@ -1,0 +1,1 @@
+"""What is done: one action a change, one module a room."""

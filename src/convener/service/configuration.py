@@ -1,0 +1,168 @@
+"""What the environment says of this installation, read once, and refused where it is unsafe.
+
+CONVENER_MODE           local (the default) or production
+CONVENER_WORKSPACE      folder of the market store and the embedded database
+CONVENER_SECRET_KEY     signs sessions and forms; required in production
+CONVENER_HOSTS          names that the service answers to, parted by commas
+CONVENER_DATABASE       postgresql://user:password@host:port/name; else embedded SQLite
+CONVENER_DEMO           1 where the loaded market is invented
+CONVENER_DEBUG          1 shows tracebacks on error pages; local only
+CONVENER_BEHIND_PROXY   1 where a proxy sets X-Forwarded-Proto
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from convener.base.errors import BadInputError
+
+MODES = ("local", "production")
+KEY_LENGTH = 50
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]", "testserver")
+
+
+class InsecureSettingsError(BadInputError):
+    """The service would start in a state that is not safe to open to others."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One installation."""
+
+    mode: str
+    workspace: Path
+    secret_key: str
+    hosts: tuple[str, ...]
+    database: str
+    is_demo: bool
+    is_debug: bool
+    is_behind_proxy: bool
+
+    @property
+    def is_production(self) -> bool:
+        return self.mode == "production"
+
+
+def read_configuration(environment: Mapping[str, str]) -> Configuration:
+    """Return what the environment asks for.
+
+    Raises
+    ------
+    InsecureSettingsError
+        If production is asked for with settings that are not safe; all of them are named at once.
+    BadInputError
+        If the mode is not one that convener knows.
+    """
+    mode = environment.get("CONVENER_MODE", "local")
+    if mode not in MODES:
+        raise BadInputError(f"CONVENER_MODE is {mode!r}; it can be {' or '.join(MODES)}")
+    configuration = Configuration(
+        mode=mode,
+        workspace=Path(environment.get("CONVENER_WORKSPACE", "convener-data")).absolute(),
+        secret_key=environment.get("CONVENER_SECRET_KEY", ""),
+        hosts=_listed(environment.get("CONVENER_HOSTS", "")),
+        database=environment.get("CONVENER_DATABASE", ""),
+        is_demo=_is_on(environment, "CONVENER_DEMO"),
+        is_debug=_is_on(environment, "CONVENER_DEBUG"),
+        is_behind_proxy=_is_on(environment, "CONVENER_BEHIND_PROXY"),
+    )
+    return _checked(configuration) if configuration.is_production else _local(configuration)
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _is_on(environment: Mapping[str, str], name: str) -> bool:
+    """Read a switch; a word that is neither on nor off is refused, never guessed."""
+    word = environment.get(name, "").strip().lower()
+    if word in ("1", "true", "yes", "on"):
+        return True
+    if word in ("", "0", "false", "no", "off"):
+        return False
+    raise BadInputError(f"{name} is {word!r}; it can be 1 or 0")
+
+
+def _local(configuration: Configuration) -> Configuration:
+    """Fill in what one person on one machine need not choose."""
+    return Configuration(
+        **{
+            **vars(configuration),
+            "secret_key": configuration.secret_key or secrets.token_urlsafe(KEY_LENGTH),
+            "hosts": configuration.hosts or LOCAL_HOSTS,
+        }
+    )
+
+
+def _checked(configuration: Configuration) -> Configuration:
+    faults = list(_faults(configuration))
+    if faults:
+        listed = "; ".join(faults)
+        raise InsecureSettingsError(f"convener does not start in production mode: {listed}")
+    return configuration
+
+
+def _faults(configuration: Configuration) -> Iterator[str]:
+    key = configuration.secret_key
+    if len(key) < KEY_LENGTH or len(set(key)) < KEY_LENGTH // 5:
+        yield f"CONVENER_SECRET_KEY must be {KEY_LENGTH} or more characters made by chance"
+    if not configuration.hosts:
+        yield "CONVENER_HOSTS must name the hosts that the service answers to"
+    if any("*" in host for host in configuration.hosts):
+        yield "CONVENER_HOSTS must not hold a star"
+    if configuration.is_debug:
+        yield "CONVENER_DEBUG must be off"
+    if configuration.is_demo:
+        yield "CONVENER_DEMO must be off: an invented market is for local use"
+
+
+def database_settings(configuration: Configuration) -> dict[str, Any]:
+    """Return Django's settings of the database: embedded SQLite, or PostgreSQL by its address.
+
+    Raises
+    ------
+    BadInputError
+        If the address is not one of a PostgreSQL database.
+    """
+    if not configuration.database:
+        return _sqlite(configuration.workspace / "convener.sqlite3")
+    return _postgresql(configuration.database)
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            # A transaction takes its lock when it begins: begun later, most writers that meet
+            # another one fail instead of waiting.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+    }
+
+
+def _postgresql(address: str) -> dict[str, Any]:
+    parts = urlsplit(address)
+    name = parts.path.lstrip("/")
+    if parts.scheme not in ("postgresql", "postgres") or not name:
+        met = parts.scheme or "nothing"
+        wanted = "postgresql://user:password@host:port/name"
+        raise BadInputError(f"CONVENER_DATABASE has the scheme {met}; wanted {wanted}")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(name),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }

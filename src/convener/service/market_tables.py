@@ -1,0 +1,323 @@
+"""The tables and drawings of a market's page, as the page shows them and as files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from convener.base.errors import NotFoundError
+from convener.base.kinds import Kind
+from convener.measures.measure import find_measure
+from convener.measures.rows import NOT_IN_HOUSE, Row
+from convener.service import charts
+from convener.service.downloads import Table
+from convener.service.market_data import MarketData
+from convener.service.readings import HOLD, LOCAL, SPOKEN, is_held, whole_of
+from convener.service.sheet import Sheet
+from convener.service.tables import Area, Facts
+from convener.service.words import Number, counted, day, money, number, percent, sentence, span
+
+PROVIDERS_SHOWN = 15
+AREAS_SHOWN = 15
+ENTITY_SAID = {
+    "owner": "Organisations of one ultimate owner are one provider, where the owner is known.",
+    "organisation": "Spellings of one organisation are one provider; owners are not joined.",
+    "name": "Each spelling is a provider of its own.",
+}
+AMOUNTS = {"awards": "Value", "payments": "Paid"}
+THINGS = {"awards": "awards", "payments": "payments", "provision": "entries"}
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """One kind of provider in the table of the mix."""
+
+    kind: Kind
+    providers: int
+    share: float | None
+    by_value: str
+    by_count: str
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One figure in the table of all figures."""
+
+    measure: str
+    value: str
+    range: str
+    count: int
+    coverage: float | None
+    note: str
+
+
+@dataclass(frozen=True)
+class HeldArea:
+    """An area in which one provider holds much, with the address of the market there."""
+
+    area: Area
+    address: str
+
+
+def shown(data: MarketData, sheet: Sheet, path: str) -> dict[str, Any]:
+    """Return what the page's tables and drawings need."""
+    facts = sheet.tables.facts
+    loaded = {source.name: source for source in data.sources}
+    return {
+        "facts": facts,
+        "under": _under(sheet),
+        "whole": whole_of(sheet),
+        "things": THINGS[facts.basis],
+        "figures": [
+            _figure_row(row) for rows in sheet.rows.values() for row in rows if _is_whole(row)
+        ],
+        "sources": [
+            (loaded[name], count) for name, count in sheet.tables.sources if name in loaded
+        ],
+        **_mix(sheet),
+        **_providers(sheet),
+        **_areas(sheet, path),
+    }
+
+
+def _under(sheet: Sheet) -> str:
+    facts, choices = sheet.tables.facts, sheet.choices
+    where = f"in {choices.area}" if choices.area else ""
+    if facts.first_on is None or facts.last_on is None:
+        when = ""
+    elif facts.first_on == facts.last_on:
+        when = f"on {day(facts.last_on)}"
+    else:
+        when = f"from {day(facts.first_on)} to {day(facts.last_on)}"
+    what = {
+        "awards": "Contracts awarded",
+        "payments": "Money paid",
+        "provision": "What is provided",
+    }
+    return " ".join(part for part in (what[facts.basis], where, when) if part)
+
+
+def _mix(sheet: Sheet) -> dict[str, Any]:
+    rows = kind_rows(sheet)
+    shares = {row.kind: row.share for row in rows if row.share}
+    drawn = [charts.MixRow(sheet.choices.area or "All areas", shares, _total(sheet))]
+    return {
+        "kind_rows": rows,
+        "shown_kinds": [row.kind for row in rows if row.share],
+        "mix_chart": charts.mix_chart(drawn) if shares else None,
+        "mix_said": _mix_said(rows, whole_of(sheet)),
+        "not_in_house": any(row.by_value == NOT_HERE for row in rows),
+    }
+
+
+NOT_HERE = "not in this data"
+
+
+def kind_rows(sheet: Sheet) -> list[KindRow]:
+    """Return the mix by kind, by value and by count, in the fixed order."""
+    by_count = {Kind(row.group["kind"]): row for row in sheet.all_of("share-by-kind-by-count")}
+    by_value = {Kind(row.group["kind"]): row for row in sheet.all_of("share-by-kind")}
+    key = sheet.shares
+    return [
+        KindRow(
+            kind=kind,
+            providers=sheet.tables.kinds.get(kind, 0),
+            share=float(key[kind].value or 0) if kind in key else None,
+            by_value=_share(by_value.get(kind)),
+            by_count=_share(by_count.get(kind)),
+        )
+        for kind in Kind
+        if kind in by_value or kind in by_count
+    ]
+
+
+def _share(row: Row | None) -> str:
+    if row is None:
+        return ""
+    if row.note.startswith(NOT_IN_HOUSE):
+        return NOT_HERE
+    if row.value is None:
+        return "No figure"
+    return span(_float(row.low), _float(row.high), _tenth)
+
+
+def _tenth(value: Number | None) -> str:
+    return percent(value, 1)
+
+
+def _float(value: Any) -> float | None:  # noqa: ANN401 -- any number
+    return None if value is None else float(value)
+
+
+def _mix_said(rows: list[KindRow], whole: str) -> str:
+    known = [row for row in rows if row.share and row.kind is not Kind.UNKNOWN]
+    if not known:
+        return "The kind of no provider is known."
+    known.sort(key=lambda row: -(row.share or 0))
+    parts = [f"{row.kind.label.lower()} {row.by_value or row.by_count}" for row in known[:3]]
+    return f"Of {whole}: {', '.join(parts)}."
+
+
+def _total(sheet: Sheet) -> str:
+    facts = sheet.tables.facts
+    return number(facts.things) if sheet.is_by_count else amount(facts.total, facts)
+
+
+def amount(value: float | None, facts: Facts) -> str:
+    """Return an amount in the unit of its basis."""
+    if value is None:
+        return "not given"
+    return number(value) if facts.basis == "provision" else money(value, facts.currency)
+
+
+def _providers(sheet: Sheet) -> dict[str, Any]:
+    facts = sheet.tables.facts
+    rows = sheet.tables.providers[:PROVIDERS_SHOWN]
+    count = len(sheet.tables.providers)
+    held = sum(row.share or 0.0 for row in rows[:4])
+    return {
+        "providers": rows,
+        "largest_share": max((row.share or 0.0 for row in rows), default=0.0),
+        "providers_caption": f"The {len(rows)} largest of {counted(count, 'provider')}",
+        "providers_said": f"There {'is' if count == 1 else 'are'} {counted(count, 'provider')}. "
+        f"The four largest hold {percent(held)} of {whole_of(sheet)}.",
+        "entity_said": ENTITY_SAID[sheet.choices.entity],
+        "amount_title": AMOUNTS.get(facts.basis, facts.unit.capitalize() or "Size"),
+    }
+
+
+def _areas(sheet: Sheet, path: str) -> dict[str, Any]:
+    least = int(find_measure(LOCAL).assumes["least"])
+    judged = [a for a in sheet.tables.areas if a.things >= least and a.share is not None]
+    held = [area for area in judged if is_held(area.share)]
+    if len(judged) < 2:  # noqa: PLR2004 -- one area is the market itself
+        return {"area_dots": False}
+    dots = [
+        charts.Dot(_region(area), area.name, area.share or 0.0, area.kind)
+        for area in sorted(judged, key=lambda area: (_region(area), area.name))
+    ]
+    met = {area.kind for area in judged}
+    shown_count = min(AREAS_SHOWN, len(held))
+    return {
+        "area_dots": True,
+        "least": least,
+        "dots_chart": charts.dots_chart(dots, threshold=HOLD),
+        "dot_kinds": [kind for kind in Kind if kind in met],
+        "areas_said": _areas_said(len(judged), len(held), len(sheet.tables.areas)),
+        "held_areas": [
+            HeldArea(area, path + sheet.choices.query(sheet.market, area=area.name))
+            for area in held[:AREAS_SHOWN]
+        ],
+        "held_caption": f"Areas where one provider holds 30% or more: {number(shown_count)} of "
+        f"{number(len(held))}, largest share first",
+    }
+
+
+def _region(area: Area) -> str:
+    return "Region not known" if area.region in ("", "unknown") else area.region
+
+
+def _areas_said(judged: int, held: int, all_areas: int) -> str:
+    said = (
+        f"In {number(held)} of {counted(judged, 'area')} the largest provider holds "
+        f"{percent(HOLD)} or more."
+    )
+    small = all_areas - judged
+    return said + (
+        f" {sentence(counted(small, 'area'))[:-1]} too small to judge." if small else ""
+    )
+
+
+def _is_whole(row: Row) -> bool:
+    """Say whether a row is a figure of the whole market, not of one kind, buyer or provider."""
+    return not any(isinstance(value, str) for value in row.group.values()) or (
+        row.measure in SPOKEN
+    )
+
+
+def _figure_row(row: Row) -> FigureRow:
+    write = _writer(row.measure)
+    spread = span(_float(row.low), _float(row.high), write)
+    value = write(_float(row.value))
+    return FigureRow(
+        measure=row.measure,
+        value=value,
+        range="" if row.value is None or spread == value else spread,
+        count=row.count,
+        coverage=row.coverage,
+        note=row.note,
+    )
+
+
+def _writer(name: str) -> Callable[[Any], str]:
+    unit = find_measure(name).unit
+    if unit.startswith("share"):
+        return _tenth
+    return number if name.startswith("hhi") else _one_place
+
+
+def _one_place(value: Number | None) -> str:
+    return number(value, 1)
+
+
+def table(sheet: Sheet, name: str) -> Table:
+    """Return one table of a market's page, whole, as a file gives it.
+
+    Raises
+    ------
+    NotFoundError
+        If the page has no table of that name.
+    """
+    if name not in _FILES:
+        raise NotFoundError(f"a market has no table {name!r}; it has {', '.join(_FILES)}")
+    columns, rows = _FILES[name](sheet)
+    return Table(f"{sheet.market.service}-{name}", columns, rows)
+
+
+type _File = tuple[tuple[str, ...], list[dict[str, Any]]]
+
+
+def _kinds_file(sheet: Sheet) -> _File:
+    rows = [
+        _plain(row)
+        for name in ("share-by-kind", "share-by-kind-by-count")
+        for row in sheet.all_of(name)
+    ]
+    return ("measure", "kind", *_FIGURE), rows
+
+
+_FIGURE = ("value", "low", "high", "unit", "count", "coverage", "basis", "note")
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    found = row.as_dict()
+    return {name: _number(value) for name, value in found.items()}
+
+
+def _number(value: Any) -> Any:  # noqa: ANN401 -- a cell
+    return float(value) if hasattr(value, "as_tuple") else value
+
+
+def _figures_file(sheet: Sheet) -> _File:
+    rows = [_plain(row) for rows in sheet.rows.values() for row in rows if _is_whole(row)]
+    return ("measure", *_FIGURE[:6], "wilson_low", "wilson_high", *_FIGURE[6:]), rows
+
+
+def _providers_file(sheet: Sheet) -> _File:
+    rows = [{**vars(row), "kind": row.kind.value} for row in sheet.tables.providers]
+    return ("name", "kind", "things", "areas", "amount", "share"), rows
+
+
+def _areas_file(sheet: Sheet) -> _File:
+    rows = [{**vars(row), "kind": row.kind.value} for row in sheet.tables.areas]
+    columns = ("name", "region", "provider", "kind", "providers", "things", "amount", "total")
+    return (*columns, "share"), rows
+
+
+_FILES: dict[str, Callable[[Sheet], _File]] = {
+    "kinds": _kinds_file,
+    "providers": _providers_file,
+    "areas": _areas_file,
+    "figures": _figures_file,
+}

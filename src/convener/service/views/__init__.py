@@ -1,0 +1,1 @@
+"""Reads a request, makes one call, and answers."""

@@ -1,0 +1,68 @@
+"""A page for each way in which a request can fail: what happened, and what to do next."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from convener.base.errors import ConvenerError
+
+PROBLEM = "application/problem+json"
+
+
+def refusal(request: HttpRequest, error: ConvenerError) -> HttpResponse:
+    """Answer a named error: its own message, and what lies near where there is such."""
+    return _answer(request, error.status, str(error), nearby=getattr(error, "nearby", ()))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that Django could not read."""
+    met = "the host is not one that this service answers to"
+    return _answer(request, 400, met if isinstance(exception, DisallowedHost) else "")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django's signature
+    """Answer a request that Django refused."""
+    return _answer(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- as above
+    """Answer a form that did not come from one of our pages, or whose page has grown old."""
+    return _answer(request, 403, "the form has run out, or did not come from this service")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- as above
+    """Answer an address that leads nowhere."""
+    return _answer(request, 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer an error of ours, of which the asker is told nothing but that it is ours."""
+    return _answer(request, 500)
+
+
+def _answer(
+    request: HttpRequest, status: int, message: str = "", nearby: tuple[Any, ...] = ()
+) -> HttpResponse:
+    if _wants_json(request):
+        return _problem(status, message)
+    context = {"message": message, "nearby": nearby, "status": status}
+    return render(request, f"errors/{status}.html", context, status=status)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.path.endswith(".json") or (
+        request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    )
+
+
+def _problem(status: int, message: str) -> HttpResponse:
+    """Answer as RFC 9457 describes."""
+    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    if message:
+        problem["detail"] = message
+    return JsonResponse(problem, status=status, content_type=PROBLEM)

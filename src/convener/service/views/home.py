@@ -1,0 +1,55 @@
+"""What is happening, for the visitor."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from convener.rules.access import Act
+from convener.service.access import requires
+from convener.service.market_data import MarketData, market_data
+from convener.service.markets import NAMED, Listed, listed, markets
+from convener.service.views.market import kinds_shown
+from convener.service.words import counted
+
+SHOWN = 8
+
+
+@requires(Act.SEE_HOME)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Say what convener is, how the loaded markets stand, and what to do next."""
+    data = market_data()
+    rows = _largest(data)
+    context = {
+        "data": data,
+        "markets": rows,
+        "kinds_shown": kinds_shown(rows),
+        "total": len(markets(data)),
+        "said": _said(data),
+    }
+    return render(request, "home/home.html", context)
+
+
+def _largest(data: MarketData) -> list[Listed]:
+    """Return the named markets that rest on most; procurement divisions where none is named."""
+    rows = [row for level in NAMED for row in listed(data, level)]
+    rows = rows or list(listed(data, "division"))
+    rows.sort(key=lambda row: -_size(row))
+    return rows[:SHOWN]
+
+
+def _size(row: Listed) -> int:
+    return row.market.processes + row.market.payments + row.market.provision
+
+
+def _said(data: MarketData) -> str:
+    loaded = data.sources
+    named = sum(market.level in NAMED for market in markets(data))
+    return (
+        f"{counted(len(loaded), 'source')} of open data "
+        f"{'is' if len(loaded) == 1 else 'are'} loaded. "
+        f"{counted(named, 'service')} with a name of its own"
+        f"{' is' if named == 1 else ' are'} among the markets; all others are procurement codes."
+    )
