@@ -28,6 +28,7 @@ from convener.base.identifiers import (
         ("GB-COH", "R0000079", ("GB-COH", "R0000079")),
         ("GB-COH", "CE008706", ("GB-COH", "CE008706")),
         ("GB-COH", "CS008233", ("GB-COH", "CS008233")),
+        ("COMPANIES_HOUSE", "22981R", ("GB-MPR", "22981R")),
         (None, "GB-COH-01234568", ("GB-COH", "01234568")),
         ("NONE", "GB-COH-1234568", ("GB-COH", "01234568")),
         ("CHARITY", "1169028", ("GB-CHC", "1169028")),
@@ -128,7 +129,11 @@ def test_a_scheme_is_known_by_its_spellings(spelling, code):
     [
         ("06207784", ("GB-COH", "06207784")),
         ("OC305127", ("GB-COH", "OC305127")),
+        ("'04835938", ("GB-COH", "04835938")),
+        ("6677561", ("GB-COH", "06677561")),
         ("1044679", None),  # a charity's number looks like this
+        ("10002545", None),  # and a provider of learning's like this
+        ("512907", None),
         ("N/A", None),
         ("James Latham Ltd", None),
         (None, None),

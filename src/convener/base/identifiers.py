@@ -50,7 +50,9 @@ _COMPANY_PREFIXES = frozenset(_COMPANY_LETTERS.split())
 _COMPANY = re.compile(r"([A-Z]{2})(\d{1,6})")
 _OLD_IRISH_COMPANY = re.compile(r"R(\d{1,7})")
 _SOCIETY = re.compile(r"(IP|NP|RS|SP)(\d{1,5})([A-Z]{1,5})")
+_BARE_SOCIETY = re.compile(r"\d{3,5}RS?")  # a society's number on its own register
 _COMPANY_LENGTH = 8
+_ONLY_COMPANY = re.compile(r"(?!100)\d{8}|[2-9]\d{6}")
 _SHORTEST_COMPANY = 4  # fewer digits are likelier a slip than one of the first thousand companies
 
 _CHARITY = re.compile(r"(\d{6,7})(?:-0*(\d{1,3}))?")
@@ -114,11 +116,11 @@ def org_id(scheme: str, identifier: str) -> str:
 def guess_company(identifier: str | None) -> Identified | None:
     """Return a company number that comes without a scheme, where it can be nothing else.
 
-    Eight digits, or the letters and six digits of a company. Seven digits and fewer may be a
-    charity's number, so they are left.
+    Eight digits, seven that no charity has (theirs begin with 1), or the letters and six digits of
+    a company. Eight digits from 1000 to 1009 on may be a provider of learning.
     """
     text = _squeezed((identifier or "").upper())
-    if text.isdigit() and len(text) != _COMPANY_LENGTH:
+    if text.isdigit() and not _ONLY_COMPANY.fullmatch(text):
         return None
     return normalise("GB-COH", text)
 
@@ -142,6 +144,8 @@ def _company(text: str) -> Identified | None:
         return "GB-COH", (match[1] + number.zfill(6))[:_COMPANY_LENGTH]
     if match := _OLD_IRISH_COMPANY.fullmatch(text):
         return "GB-COH", "R" + match[1].zfill(7)
+    if _BARE_SOCIETY.fullmatch(text):
+        return _mutual(text)
     return None
 
 

@@ -31,7 +31,7 @@ from convener.data.parsing import (
 from convener.data.parts import PartWriter
 from convener.data.people import is_insurance_number, is_withheld, may_be_person
 from convener.data.report import ReadReport
-from convener.data.sheets import Row, csv_rows, json_rows
+from convener.data.sheets import Row, csv_rows, head_of, json_rows
 from convener.data.store import Load
 from convener.data.tables import PAYMENTS
 
@@ -87,7 +87,7 @@ def bound_rows(
             _check_fed(bound, essential, headings)
             yield bound, _kept(bound, rows, report)
         return
-    fields = mapping.fields
+    fields = tuple(dict.fromkeys((*mapping.fields, *head_of(entry).rows[0])))
     with json_rows(entry, fields, path=mapping.path, report=report) as rows:
         bound = Bound(mapping, fields, entry.name)
         yield bound, _kept(bound, rows, report)

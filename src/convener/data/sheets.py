@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, BinaryIO, cast
 
 import ijson
@@ -58,10 +59,8 @@ def head_of(source: Input) -> Head:
             return _json_head(source, is_list=first == b"[")
         _check_text(source.name, start)
         reader = _csv_reader(stream, start)
-        rows = []
-        for _, row in zip(range(HEAD_ROWS), _careful(reader), strict=False):
-            rows.append(tuple(row) if isinstance(row, list) else ())
-        return Head("csv", tuple(rows))
+        rows = islice(_careful(reader), HEAD_ROWS)
+        return Head("csv", tuple(tuple(row) if isinstance(row, list) else () for row in rows))
 
 
 @contextmanager
@@ -118,15 +117,17 @@ def _check_text(name: str, start: bytes) -> None:
 
 
 def _csv_reader(stream: BinaryIO, start: bytes) -> Iterator[list[str]]:
-    sample = start.decode("utf-8", "replace").splitlines()[:HEAD_ROWS]
+    sample = start.decode("utf-8", "replace")
     separator = max(SEPARATORS, key=lambda each: _evenness(sample, each))
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="")
     return _Measured(text, separator)
 
 
-def _evenness(sample: list[str], separator: str) -> tuple[int, int]:
+def _evenness(sample: str, separator: str) -> tuple[int, int]:
     """Return how many rows a separator parts into the same number of cells, and that number."""
-    widths = Counter(len(row) for row in csv.reader(sample, delimiter=separator) if len(row) > 1)
+    reader = _careful(csv.reader(io.StringIO(sample, newline=""), delimiter=separator))
+    widths = Counter(len(row) for row in islice(reader, HEAD_ROWS) if isinstance(row, list))
+    del widths[0], widths[1]
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
     return count, width
 
@@ -190,8 +191,8 @@ def _json_head(source: Input, *, is_list: bool) -> Head:
         if is_list:
             return Head("json", (_keys(_first(_records(stream, "item", source.name))),), "item")
         line = stream.readline()
-    if _is_record(line):
-        record = next(iter(ijson.items(io.BytesIO(line), "")))
+    record = _record(line)
+    if record is not None and not any(_is_list_of_records(value) for value in record.values()):
         return Head("jsonl", (_keys(record),))
     with _text_of(source) as (stream, _):
         path = _path_of_list(stream, source.name)
@@ -199,12 +200,17 @@ def _json_head(source: Input, *, is_list: bool) -> Head:
         return Head("json", (_keys(_first(_records(stream, path, source.name))),), path)
 
 
-def _is_record(line: bytes) -> bool:
+def _record(line: bytes) -> dict[str, Any] | None:
+    """Return the record that a line is, None where it is not a whole one."""
     try:
-        list(ijson.parse(io.BytesIO(line)))
+        found = next(iter(ijson.items(io.BytesIO(line), "")), None)
     except ijson.JSONError:
-        return False
-    return True
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _is_list_of_records(value: Any) -> bool:  # noqa: ANN401  # any JSON value
+    return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 
 def _path_of_list(stream: BinaryIO, name: str) -> str:
