@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from convener.base.kinds import Kind
+
 
 @dataclass(frozen=True)
 class National:
@@ -24,6 +26,7 @@ class National:
     whole: tuple[str, ...] = ()
     but_not: tuple[str, ...] = ()
     town_names: str = ""
+    kind: Kind = Kind.CHARITY
 
 
 _ABROAD = ("scotland", "scottish", "wales", "cymru", "ireland", "ni", "ulster")
@@ -90,14 +93,23 @@ NATIONAL = (
     National("We Are With You", ("addaction",), ("we are with you",)),
     National("Young Epilepsy", ("young epilepsy", "ncype")),
     # Public bodies that every payment list spells with an account or a town.
-    National("Care Quality Commission", ("care quality commission",), ("cqc",)),
-    National("Health Education England", ("health education england",)),
-    National("HM Revenue and Customs", ("hm revenue customs", "hmrc", "inland revenue")),
-    National("NHS Blood and Transplant", ("nhs blood transplant", "nhsbt")),
-    National("NHS Business Services Authority", ("nhs business services authority", "nhsbsa")),
-    National("NHS Litigation Authority", ("nhs litigation authority", "nhsla", "nhs resolution")),
-    National("NHS Property Services", ("nhs property services",)),
-    National("NHS Supply Chain", ("nhs supply chain",)),
+    *(
+        National(name, phrases, whole, kind=Kind.PUBLIC_BODY)
+        for name, phrases, whole in (
+            ("Care Quality Commission", ("care quality commission",), ("cqc",)),
+            ("Health Education England", ("health education england",), ()),
+            ("HM Revenue and Customs", ("hm revenue customs", "hmrc", "inland revenue"), ()),
+            ("NHS Blood and Transplant", ("nhs blood transplant", "nhsbt"), ()),
+            ("NHS Business Services Authority", ("nhs business services authority", "nhsbsa"), ()),
+            (
+                "NHS Litigation Authority",
+                ("nhs litigation authority", "nhs resolution"),
+                ("nhsla",),
+            ),
+            ("NHS Property Services", ("nhs property services",), ()),
+            ("NHS Supply Chain", ("nhs supply chain",), ()),
+        )
+    ),
 )
 
 # As their names are compared (see names.normalise): a member is told by the rest of its name.

@@ -49,8 +49,8 @@ class Name:
 
     @property
     def is_telling(self) -> bool:
-        """Say whether the name has a word of its own, so that its twin is likely the same."""
-        return bool(self.specific or self.places or self.national)
+        """Say whether the name tells one body from others: not "Services", nor "The Trust"."""
+        return bool(self.specific or self.places or self.national) or " " in self.core
 
 
 INITIALS_MIN = 3
@@ -90,10 +90,16 @@ def same_letters(text: str) -> str:
     return " ".join(_plain(text).split())
 
 
+def plain(text: str) -> str:
+    """Return the words of a name as written, without debris, in lower case, legal form parted."""
+    tokens, _form = _without_form(_joined_letters(_without_debris(_plain(text)).split()))
+    return " ".join(tokens)
+
+
 _DAMAGE = {"\u00c2": " ", "\u00e2\u20ac\u2122": "'", "\ufffd": "'", "&amp;": "&", "\u00df": "ss"}
 _ALIAS = re.compile(r"\s(?:t/a|ta|t/as|trading as|formerly|formally|c/o)\s.*$")
 _SUBTOTAL = re.compile(r"^(\S+ \S.*?)\stotal\s\S+\s\S+.*$")
-_CODE = re.compile(r"^(?=\w*\d{3})(?:[a-z]{0,3}\d{3,}[a-z]?|\d+[a-z]{1,3}\d+\w*)$")
+_CODE = re.compile(r"^(?:[a-z]{0,3}\d{5,}[a-z]?|[a-z]{1,3}\d{4,}|\d+[a-z]{1,3}\d{3,}\w*)$")
 _GLUED_CODE = re.compile(r"^\d{4,}(?=[a-z]{3})|(?<=[a-z]{3})\d{3,}$")
 _DAMAGED_SPACE = re.compile(r"(?<=[a-z]{2})aa\b")
 _GLUED_ENDS = (

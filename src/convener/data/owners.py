@@ -1,0 +1,192 @@
+"""Who owns whom in the end: holdings followed up their chains, joint ventures by share.
+
+A market is counted by ultimate owner, or an oligopoly hides behind its subsidiaries. Shares are
+multiplied along each chain; what no holding explains stays with the organisation itself. Control
+is followed apart from shares: half a company held through half a company is a quarter of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+import pyarrow as pa
+
+from convener.data.keys import party_key_sql
+
+MAJORITY = 0.5  # control is more than half
+JOINT = 0.25  # a joint venture: two owners or more hold at least a quarter each
+DEPTH_MAX = 50
+
+Shares = dict[int, float]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One organisation's share in another."""
+
+    owner: int
+    owned: int
+    share: float
+
+
+class Ownership:
+    """The holdings that stand on one day.
+
+    Parameters
+    ----------
+    holdings : shares of at most 1
+        Several holdings of one owner in one body add up. Shares of a body that sum to more than
+        1 are scaled to 1; a body's holding in itself is left out.
+    """
+
+    def __init__(self, holdings: Iterable[Holding]) -> None:
+        held: dict[int, Shares] = defaultdict(lambda: defaultdict(float))
+        for holding in holdings:
+            if holding.owner != holding.owned and holding.share > 0:
+                held[holding.owned][holding.owner] += holding.share
+        self._held = {owned: _scaled(owners) for owned, owners in held.items()}
+        self._known: dict[int, Shares] = {}
+        self.circles: set[frozenset[int]] = set()
+
+    def direct(self, owned: int) -> Mapping[int, float]:
+        """Return the direct owners of a body and their shares."""
+        return self._held.get(owned, {})
+
+    def ultimate(self, owned: int) -> Shares:
+        """Return the owners at the ends of every chain, with shares that sum to 1.
+
+        The body itself stands for what nobody is known to hold. A chain that comes back to where
+        it has been is left out, the rest is scaled to make up for it, and ``circles`` says so.
+        """
+        if owned not in self._known:
+            self._known[owned] = self._followed(owned, ())
+        return self._known[owned]
+
+    def _followed(self, owned: int, path: tuple[int, ...]) -> Shares:
+        owners = self.direct(owned)
+        if not owners or len(path) >= DEPTH_MAX:
+            return {owned: 1.0}
+        path = (*path, owned)
+        outside = {owner: share for owner, share in owners.items() if owner not in path}
+        for owner in owners.keys() - outside.keys():
+            self.circles.add(frozenset(path[path.index(owner) :]))
+        circular = sum(owners.values()) - sum(outside.values())
+        if not outside:
+            return {owned: 1.0}
+        found: Shares = defaultdict(float)
+        found[owned] = max(0.0, 1 - sum(owners.values()))
+        for owner, share in outside.items():
+            for ultimate, part in self._followed(owner, path).items():
+                found[ultimate] += share * part
+        whole = 1 - circular
+        return {owner: share / whole for owner, share in found.items() if share > 0}
+
+    def controller(self, owned: int) -> int:
+        """Return the body at the end of the chain of majorities; itself where there is none."""
+        seen = {owned}
+        while True:
+            above = [o for o, share in self.direct(owned).items() if share > MAJORITY]
+            if not above or above[0] in seen:
+                return owned
+            owned = above[0]
+            seen.add(owned)
+
+    def is_joint_venture(self, owned: int) -> bool:
+        """Say whether two owners or more hold at least a quarter of a body each."""
+        return sum(share >= JOINT for share in self.direct(owned).values()) > 1
+
+    def owned(self) -> list[int]:
+        """Return every body with a known owner, in order."""
+        return sorted(self._held)
+
+
+def _scaled(owners: Shares) -> Shares:
+    whole = max(1.0, sum(owners.values()))
+    return {owner: share / whole for owner, share in sorted(owners.items())}
+
+
+def look_through(connection: duckdb.DuckDBPyConnection, *, on: date) -> int:
+    """Make the tables ``owner`` and ``owner_share`` of every organisation in ``member``.
+
+    Parameters
+    ----------
+    connection : engine that holds ``member``, ``decided`` and the view ``ownership``
+    on : the day whose holdings count
+
+    Returns
+    -------
+    int
+        How many circles of owners were met and cut.
+    """
+    ownership = Ownership(_holdings(connection, on))
+    owned = ownership.owned()
+    shares = [(body, owner, s) for body in owned for owner, s in ownership.ultimate(body).items()]
+    arrived = pa.table(
+        {
+            "organisation_key": pa.array([row[0] for row in shares], pa.int64()),
+            "owner_key": pa.array([row[1] for row in shares], pa.int64()),
+            "share": pa.array([row[2] for row in shares], pa.float64()),
+        }
+    )
+    control = pa.table(
+        {
+            "organisation_key": pa.array(owned, pa.int64()),
+            "owner_key": pa.array([ownership.controller(body) for body in owned], pa.int64()),
+            "is_joint": pa.array([ownership.is_joint_venture(b) for b in owned], pa.bool_()),
+        }
+    )
+    connection.register("arrived", arrived)
+    connection.register("control", control)
+    connection.execute("""
+        create or replace table owner as
+        select organisation_key, coalesce(owner_key, organisation_key) as owner_key,
+               coalesce(is_joint, false) as is_joint
+        from (select distinct organisation_key from member)
+        left join control using (organisation_key)
+    """)
+    connection.execute("""
+        create or replace table owner_share as
+        select * from arrived
+        union all
+        select organisation_key, organisation_key, 1.0 from owner
+        where organisation_key not in (select organisation_key from arrived)
+    """)
+    connection.unregister("arrived")
+    connection.unregister("control")
+    return len(ownership.circles)
+
+
+def _holdings(connection: duckdb.DuckDBPyConnection, on: date) -> list[Holding]:
+    """Read the holdings that stand on a day; a person's decision replaces a body's holdings."""
+    owner_key = party_key_sql("owner_scheme", "owner_identifier", "owner_name")
+    owned_key = party_key_sql("owned_scheme", "owned_identifier", "owned_name")
+    rows = connection.execute(
+        f"""
+        with key as (select distinct party_key, organisation_key from member),
+        published as (
+            select distinct o.organisation_key as owner, b.organisation_key as owned, share
+            from (
+                select {owner_key} as owner_key, {owned_key} as owned_key,
+                       coalesce(share, 1) as share
+                from ownership
+                where coalesce(from_on <= $on, true) and coalesce(to_on > $on, true)
+            )
+            join key o on o.party_key = owner_key join key b on b.party_key = owned_key
+        ), by_decision as (
+            select other_key as owner, organisation_key as owned,
+                   last(share order by place) as share
+            from decided where kind = 'owner' and other_key is not null group by all
+        )
+        select owner, owned, share from by_decision
+        union all
+        select owner, owned, max(share) from published
+        where owned not in (select owned from by_decision) group by all
+        order by all
+        """,
+        {"on": on},
+    ).fetchall()
+    return [Holding(owner, owned, share) for owner, owned, share in rows]
