@@ -108,7 +108,7 @@ def _teams(namer: Namer) -> Iterator[Organisation]:
         scheme, identifier = namer.identifier(Kind.IN_HOUSE)
         yield Organisation(
             f"{scheme}-{identifier}",
-            f"{area.name} Borough Council Direct Services",
+            f"{area.name} Direct Services",
             Kind.IN_HOUSE,
             scheme,
             identifier,

@@ -56,7 +56,7 @@ _NUMBERS = {
     "GB-CHC": "99{:05d}",
     "GB-MPR": "99{:04d}",
     "GB-NHS": "ZZ{:04d}",
-    "XX-DEMO": "demo-{:04d}",
+    "XX-DEMO": "{:04d}",
 }
 
 
