@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
+
+import typer
 
 from convener.base.errors import BadInputError, NotFoundError
 from convener.cli.output import Format, show
 from convener.data.services import markets
 from convener.data.store import Store
 from convener.measures.balance import READINGS, balance_sheet
+from convener.measures.measure import find_measure
 from convener.measures.question import Question
 from convener.measures.run import Row, measure
-
-COLUMNS_FIRST = ("measure",)
 
 
 def show_measures(store: Store, question: Question, form: Format) -> None:
     """Answer a question and write its rows."""
     check_loaded(store)
     with store.connect() as connection:
-        rows = [row.as_dict() for row in measure(connection, question)]
-    show(_without_empty(rows) if form is Format.TABLE else rows, form)
+        rows = measure(connection, question)
+    if form is Format.TABLE:
+        _show_readable(rows, title="")
+    else:
+        show([row.as_dict() for row in rows], form)
 
 
 def show_markets(store: Store, form: Format, *, level: str | None) -> None:
@@ -44,7 +49,7 @@ def show_balance_sheet(store: Store, question: Question, form: Format) -> None:
         show(rows, form)
         return
     for reading in READINGS:
-        show([_shown(row) for row in sheet[reading.key]], form, title=reading.title)
+        _show_readable(sheet[reading.key], title=f"{reading.title}: {reading.asks}")
 
 
 def assignments(texts: Sequence[str], option: str) -> dict[str, str]:
@@ -79,20 +84,39 @@ def check_loaded(store: Store) -> None:
         raise NotFoundError(message)
 
 
-def _shown(row: Row) -> dict[str, Any]:
-    found = row.as_dict()
-    wilson = (row.wilson_low, row.wilson_high)
-    kept = ("measure", *row.group, "value", "low", "high", "unit", "count", "coverage", "note")
-    shown = {name: found.get(name) for name in kept if name != "service"}
-    if None not in wilson:
-        shown["note"] = f"95% Wilson interval {wilson[0]:.3f} to {wilson[1]:.3f}; {row.note}"
+def _show_readable(rows: Sequence[Row], *, title: str) -> None:
+    """Write figures for a screen: narrow tables, with units and cautions said once below."""
+    if title:
+        typer.secho(title, bold=True)
+    alike: dict[tuple[str, ...], list[Row]] = {}
+    for row in rows:
+        alike.setdefault(tuple(row.group), []).append(row)
+    for group in alike.values():
+        show(_without_empty([_narrow(row) for row in group]), Format.TABLE)
+        typer.echo()
+    for name in dict.fromkeys(row.measure for row in rows):
+        bases = ", ".join(dict.fromkeys(row.basis for row in rows if row.measure == name))
+        said = find_measure(name)
+        typer.echo(f"{name} ({bases}): {said.unit}. {said.asks}")
+    for note in dict.fromkeys(row.note for row in rows if row.note):
+        named = dict.fromkeys(row.measure for row in rows if row.note == note)
+        typer.echo(f"Note on {', '.join(named)}: {note}.")
+    typer.echo()
+
+
+def _narrow(row: Row) -> dict[str, Any]:
+    low, high = row.low, row.high
+    is_range = low is not None and high is not None and not math.isclose(low, high, rel_tol=1e-9)
+    shown = {"measure": row.measure, **row.group}
+    shown["value"] = "no figure" if row.value is None else row.value
+    shown |= {"low": low if is_range else None, "high": high if is_range else None}
+    shown |= {"count": row.count, "coverage": row.coverage}
+    if row.wilson_low is not None and row.wilson_high is not None:
+        shown["Wilson 95%"] = f"{row.wilson_low:.3f}\u2013{row.wilson_high:.3f}"
     return shown
 
 
 def _without_empty(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Drop the columns that no row fills, which a screen has no room for."""
     filled = {name for row in rows for name, value in row.items() if value not in (None, "")}
-    always = {"measure", "value", "count"}
-    return [
-        {name: value for name, value in row.items() if name in filled | always} for row in rows
-    ]
+    return [{name: value for name, value in row.items() if name in filled} for row in rows]

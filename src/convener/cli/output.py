@@ -16,6 +16,10 @@ import orjson
 from convener.base.cells import defused
 from convener.base.errors import BadInputError
 
+NEVER_WRAPPED = 24
+WIDTH_OF_A_PIPE = 140
+NEEDS_NO_PLACES = 10
+
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -79,14 +83,21 @@ def _show_table(rows: Rows, names: Sequence[str], title: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE)
     if not rows:
         console.print(f"{title}: none" if title else "none")
         return
     table = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
     for name in names:
-        is_number = all(isinstance(row.get(name), int | float | Decimal | None) for row in rows)
-        table.add_column(name.replace("_", " "), justify="right" if is_number else "left")
+        cells = [row.get(name) for row in rows]
+        is_number = any(isinstance(cell, int | float | Decimal) for cell in cells)
+        longest = max(len(_shown(cell)) for cell in cells)
+        table.add_column(
+            name.replace("_", " "),
+            justify="right" if is_number else "left",
+            no_wrap=longest <= NEVER_WRAPPED,
+            overflow="fold",
+        )
     for row in rows:
         table.add_row(*(_shown(row.get(name)) for name in names))
     console.print(table)
@@ -96,8 +107,10 @@ def _shown(value: Any) -> str:  # noqa: ANN401 -- a cell holds anything
     from rich.markup import escape
 
     if isinstance(value, float):
-        return f"{value:,.4f}".rstrip("0").rstrip(".") if abs(value) < 10 else f"{value:,.1f}"  # noqa: PLR2004 -- small figures need their places
-    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return f"{value:,.1f}" if abs(value) >= NEEDS_NO_PLACES else f"{value:.4f}"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():,f}"
+    if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     return escape(_cell(value))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
 
@@ -74,7 +75,7 @@ class Meter:
 
 def show_report(report: dict[str, Any], *, changed: bool, name: str) -> None:
     """Print a quality report as text."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     if not changed:
         console.print(f"[bold]{escape(name)}[/bold] is loaded already; nothing has changed.")
         return
@@ -135,9 +136,14 @@ def _date_lines(dates: Sequence[dict[str, Any]]) -> list[str]:
 def _amount_lines(amounts: Sequence[dict[str, Any]]) -> list[str]:
     return [
         f"  {row['table']}: {row['field']}: {row['known']:,} known, {row['zero']:,} zero,"
-        f" {row['negative']:,} negative, total {row['total']}, largest {row['largest']}"
+        f" {row['negative']:,} negative, total {_money(row['total'])},"
+        f" largest {_money(row['largest'])}"
         for row in amounts
     ]
+
+
+def _money(text: str) -> str:
+    return f"{Decimal(text).normalize():,f}"
 
 
 def _fault_lines(reading: dict[str, Any]) -> list[str]:
