@@ -38,9 +38,11 @@ class FeedLog:
         self._url = url
         self.pages = [line for line in lines if "file" in line]
         self._seen = {page["url"] for page in self.pages}
-        self._digests = {(page["chain"], page["digest"]) for page in self.pages}
+        self._digests: set[tuple[int, str]] = {
+            (page["chain"], page["digest"]) for page in self.pages
+        }
         self._chain = 0
-        self._begun_at = lines[0]["at"] if lines else ""
+        self._begun_at: str = lines[0]["at"] if lines else ""
         self.bytes = sum(page["bytes"] for page in self.pages)
 
     @classmethod
@@ -88,8 +90,11 @@ class FeedLog:
         """Say whether the page of this address was saved."""
         return url in self._seen
 
-    def add(self, url: str, partial: Path) -> None:
+    def add(self, url: str, partial: Path, *, came_from: str) -> None:
         """Take a page that was saved to a partial file among the pages.
+
+        ``came_from`` is where the redirects of its address ended: the next page is named from
+        there.
 
         Raises
         ------
@@ -100,10 +105,9 @@ class FeedLog:
         """
         page, suffix = _page_in(url, partial)
         digest = _digest(page)
-        if digest in self._digests:
-            message = (
-                f"{url} gives the same releases as an earlier page; its paging goes in circles"
-            )
+        # Within a chain only: windows share their borders, and what was released at them.
+        if digest and (self._chain, digest) in self._digests:
+            message = f"{url} gives the releases of an earlier page; the paging goes in circles"
             raise FeedError(message)
         size = partial.stat().st_size
         path = self._folder / f"page-{len(self.pages) + 1:06d}{suffix}"
@@ -114,7 +118,7 @@ class FeedLog:
             "bytes": size,
             "digest": digest,
             "chain": self._chain,
-            "next": next_of(url, page),
+            "next": next_of(came_from, page),
         }
         self._write(line)
         self.pages.append(line)

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from convener.data.feed_log import PARTIAL_NAME, FeedLog
-from convener.data.network import AgainLaterError, CallLimits, FeedError, Network
+from convener.data.network import AgainLaterError, CallLimits, FeedError, Network, check_address
 from convener.data.paging import starts
 
 _FIRST_WAIT_S = 2.0
@@ -66,6 +66,7 @@ def fetch(
     BadInputError
         If the folder holds another feed, or a page is a web page for people.
     """
+    check_address(url)
     limits = limits or FeedLimits()
     log = FeedLog.opened(folder, url)
     start = clock()
@@ -74,8 +75,7 @@ def fetch(
         for page_url in log.to_fetch(starts(url, at=log.at(at))):
             _check_bounds(log, page_url, limits, clock() - start)
             partial = folder / PARTIAL_NAME
-            caller.save(page_url, partial)
-            log.add(page_url, partial)
+            log.add(page_url, partial, came_from=caller.save(page_url, partial))
             progress(len(log.pages), None)
     return log.files
 
@@ -112,20 +112,18 @@ class _Caller:
         self._clock = clock
         self._start = clock()
 
-    def save(self, url: str, path: Path) -> None:
-        """Save the answer of an address to a file."""
-        for tried in range(1, self._limits.tries + 1):
+    def save(self, url: str, path: Path) -> str:
+        """Save the answer of an address to a file; return the address that gave it in the end."""
+        tried = 0
+        while True:
+            tried += 1
             try:
-                self._network.save(url, path)
+                return self._network.save(url, path)
             except AgainLaterError as error:
                 if tried == self._limits.tries:
-                    message = (
-                        f"{error}; it was tried {tried} times; run it again to go on from here"
-                    )
+                    message = f"{error}; {tried} tries were made; run again to go on from here"
                     raise FeedError(message) from error
                 self._wait(url, error, _FIRST_WAIT_S * 2 ** (tried - 1))
-            else:
-                return
 
     def _wait(self, url: str, error: AgainLaterError, default_s: float) -> None:
         wait_s = self._asked_wait(error)

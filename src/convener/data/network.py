@@ -91,7 +91,7 @@ class Network:
         """
         start = self._clock()
         for _ in range(_REDIRECTS + 1):
-            _check_protocol(url)
+            check_address(url)
             with self._answer(url) as answer:
                 if not answer.has_redirect_location:
                     _check_status(url, answer)
@@ -135,6 +135,24 @@ class Network:
         if count > most:
             message = f"{url} answers with more than {most:,} bytes, which is the limit"
             raise FeedError(message)
+
+
+def check_address(url: str) -> None:
+    """Check that an address is one that is read.
+
+    Raises
+    ------
+    FeedError
+        If it is not of http or https.
+    """
+    try:
+        parts = urlsplit(url)
+        is_web = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        is_web = False
+    if not is_web:
+        message = f"{url} is no address that is read; http or https was wanted"
+        raise FeedError(message)
 
 
 class _CheckedTransport(httpx.BaseTransport):
@@ -192,13 +210,6 @@ def _carried(address: _Address) -> _Address:
             return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         return address.ipv4_mapped or address.sixtofour or address
     return address
-
-
-def _check_protocol(url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        message = f"{url} is no address that is read; http or https was wanted"
-        raise FeedError(message)
 
 
 def _check_status(url: str, answer: httpx.Response) -> None:

@@ -53,7 +53,10 @@ def next_of(url: str, page: dict[str, Any]) -> str | None:
     links = page.get("links")
     following = links.get("next") if isinstance(links, dict) else None
     if isinstance(following, str) and following:
-        return urljoin(url, following)
+        try:
+            return urljoin(url, following)
+        except ValueError:
+            return following  # what cannot be an address is refused when it is called
     cursor = page.get("nextCursor")
     if isinstance(cursor, str | int) and str(cursor):
         return _with(url, {"cursor": str(cursor)})
