@@ -58,6 +58,8 @@ IDENTIFIERS = {
     "|company registration number|registered company number",
     "GB-CHC": "charity number|supplier registered charity number|registered charity number",
 }
+# Files that join two layouts fill one of these under one heading and the rest under another.
+COALESCED = frozenset(("payee_name", "paid_on", "buyer_name", "purpose"))
 NEEDED = ("payee_name", "amount")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
@@ -73,7 +75,7 @@ def guess_payments(head: Head) -> Mapping | None:
     guesses = [
         (len(found), -skip, found, row)
         for skip, row in enumerate(head.rows)
-        if (found := _columns(row)) and all(column in found for column in NEEDED)
+        if all(column in (found := _columns(row)) for column in NEEDED)
     ]
     if not guesses:
         return None
@@ -82,9 +84,9 @@ def guess_payments(head: Head) -> Mapping | None:
         name="guessed-payments",
         kind="payments",
         title="Payments, columns guessed by their headings",
-        columns={column: (heading,) for column, heading in columns.items()}
-        | _identifier_columns(row),
-        constants={"currency": "GBP", "vat": vat_of(columns["amount"])},
+        columns=columns | _identifier_columns(row),
+        clean={"buyer_name": "^https?://.*"},
+        constants={"currency": "GBP", "vat": vat_of(columns["amount"][0])},
         skip=-skip,
         form=head.form,
         path=head.path,
@@ -107,31 +109,49 @@ def vat_of(heading: str) -> str:
     return "in" if _WITH_VAT.search(words) else "unknown"
 
 
-def _columns(row: tuple[str, ...]) -> dict[str, str]:
-    words = {plain_words(heading): heading for heading in reversed(row) if heading.strip()}
-    found: dict[str, str] = {}
+def _columns(row: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    words = _by_words(row)
+    found: dict[str, tuple[str, ...]] = {}
     for column, meanings in HEADINGS.items():
-        for meaning in meanings.split("|"):
-            if meaning in words and words[meaning] not in found.values():
-                found[column] = words[meaning]
-                break
+        taken = {heading for headings in found.values() for heading in headings}
+        headings = [
+            words[meaning]
+            for meaning in (_squeezed(each) for each in meanings.split("|"))
+            if meaning in words and words[meaning] not in taken
+        ]
+        if headings:
+            found[column] = tuple(headings) if column in COALESCED else (headings[0],)
     return found
 
 
+def _by_words(row: tuple[str, ...]) -> dict[str, str]:
+    """Return the headings by their words without spaces: "expensearea" is "Expense Area"."""
+    return {
+        _squeezed(plain_words(heading)): heading for heading in reversed(row) if heading.strip()
+    }
+
+
+def _squeezed(words: str) -> str:
+    return words.replace(" ", "")
+
+
 def _identifier_columns(row: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    words = {plain_words(heading): heading for heading in row}
+    words = _by_words(row)
     specs = tuple(
-        f"{scheme}-{{{words[meaning]}}}"
+        f"{scheme}-{{{words[_squeezed(meaning)]}}}"
         for scheme, meanings in IDENTIFIERS.items()
         for meaning in meanings.split("|")
-        if meaning in words
+        if _squeezed(meaning) in words
     )
     return {"payee_identifier": specs} if specs else {}
 
 
-def _notes(columns: dict[str, str], row: tuple[str, ...]) -> tuple[str, ...]:
-    read = ", ".join(f"{heading!r} as {column}" for column, heading in columns.items())
-    unread = [heading for heading in row if heading.strip() and heading not in columns.values()]
+def _notes(columns: dict[str, tuple[str, ...]], row: tuple[str, ...]) -> tuple[str, ...]:
+    read = ", ".join(
+        f"{' or '.join(map(repr, headings))} as {column}" for column, headings in columns.items()
+    )
+    taken = {heading for headings in columns.values() for heading in headings}
+    unread = [heading for heading in row if heading.strip() and heading not in taken]
     notes = [f"columns guessed by their headings: {read}"]
     if unread:
         notes.append(f"columns not read: {', '.join(map(repr, unread))}")

@@ -29,7 +29,7 @@ _WITHHELD = re.compile(
     r"|service users?|direct payments?)$",
     re.IGNORECASE,
 )
-_INSURANCE_NUMBER = re.compile(r"[A-CEGHJ-PR-TW-Z]{2}\d{6}[A-D]?", re.IGNORECASE)
+_INSURANCE_NUMBER = re.compile(r"[A-CEGHJ-PR-TW-Z]{2}\d{6}[A-D]", re.IGNORECASE)
 _TRADING_AS = re.compile(r"\bt[/\\. ]?as?\b[/.]?(?=\s)|\btrading as\b|\bt/a", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'`\u2019-]*|\d[\w-]*|&")
 
@@ -51,7 +51,7 @@ _WEAK_TITLES = words_of(
     " fr canon"
 )
 _ROLES = re.compile(
-    r"^(?:the )?(?:estate of|exec(?:utor|utrix|utors|s)?\.? (?:of|for)|personal rep\w* of"
+    r"^(?:the )?(?:estate of|ex(?:ec(?:utors?|utrix|s)?|ors?)\.? (?:of|for)|personal rep\w* of"
     r"|guardian of|parents? of|c/o|care of|family of)\b|\bdeceased\b|\bdec'?d\b",
     re.IGNORECASE,
 )

@@ -23,6 +23,7 @@ from convener.data.report import ReadReport
 from convener.data.text import as_utf8, encoding_met
 
 SEPARATORS = (",", "\t", ";", "|")
+USUAL = frozenset(("utf-8", "utf-8-bom"))
 HEAD_ROWS = 20  # how far down a heading is looked for
 MOST_LINES = 500  # a row of more lines has swallowed others: a quotation mark was not closed
 Row = tuple[int, list[str]]
@@ -80,9 +81,9 @@ def csv_rows(
         headings[0] = headings[0].removeprefix("\ufeff")
         yield headings, _counted(reader, headings, source.name, report)
         met = encoding_met(stream)
-        if "utf-8" not in {met, encoding}:
-            report.notes.append(f"{source.name} was read as {met}")
-        elif met != encoding:
+        if encoding not in USUAL:
+            report.notes.append(f"{source.name} was read as {encoding}")
+        elif met not in USUAL:
             report.notes.append(f"{source.name} was read as {encoding}, in part as {met}")
 
 
@@ -203,10 +204,10 @@ def _json_head(source: Input, *, is_list: bool) -> Head:
 def _record(line: bytes) -> dict[str, Any] | None:
     """Return the record that a line is, None where it is not a whole one."""
     try:
-        found = next(iter(ijson.items(io.BytesIO(line), "")), None)
+        found = list(ijson.items(io.BytesIO(line), ""))
     except ijson.JSONError:
         return None
-    return found if isinstance(found, dict) else None
+    return found[0] if found and isinstance(found[0], dict) else None
 
 
 def _is_list_of_records(value: Any) -> bool:  # noqa: ANN401  # any JSON value
