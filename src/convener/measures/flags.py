@@ -96,14 +96,15 @@ FLAGS = (
 class Judged:
     """One process or organisation that a rule could judge.
 
-    ``threshold`` is null, and nothing is flagged, where no limit could be set: too few values for
-    a fence, or no spread in them.
+    ``value`` is null where there was nothing to weigh, such as no disqualified bid. ``threshold``
+    is null, and nothing is flagged, where no limit could be set: too few values for a fence, or no
+    spread in them.
     """
 
     code: str
     process: str | None
     organisation: str | None
-    value: float
+    value: float | None
     threshold: float | None
     is_flagged: bool
     involves: tuple[str, ...] = ()
@@ -163,7 +164,7 @@ def judge(
 
 def _processes_sql(flag: Flag) -> str:
     return (
-        "select s.ocid as process, cast(null as varchar) as organisation, f.*"
+        "select s.ocid, cast(null as varchar) as organisation_name, f.*"
         f" from {flag.view} f join (select distinct ocid, process_key from scope) s"
         " on s.process_key = f.process_key"
         " join (select distinct process_key from tenders) t on t.process_key = f.process_key"
@@ -173,7 +174,7 @@ def _processes_sql(flag: Flag) -> str:
 def _subjects_sql(flag: Flag) -> str:
     side = f" where f.side = '{flag.side}'" if flag.side else ""
     return (
-        "select cast(null as varchar) as process, b.name as organisation, f.*"
+        "select cast(null as varchar) as ocid, b.name as organisation_name, f.*"
         f" from {flag.view} f left join (select bidder, min(bidder_name) as name from bidders"
         f" group by bidder) b on b.bidder = f.{flag.subject}{side}"
     )
@@ -197,9 +198,9 @@ def _judged(flag: Flag, row: Mapping[str, Any], involved: Mapping[int, tuple[str
     threshold = row["threshold"]
     return Judged(
         code=flag.code,
-        process=row["process"],
-        organisation=row["organisation"],
-        value=float(row["value"]),
+        process=row["ocid"],
+        organisation=row["organisation_name"],
+        value=None if row["value"] is None else float(row["value"]),
         threshold=None if threshold is None else float(threshold),
         is_flagged=bool(row["is_flagged"]),
         involves=involved.get(row.get("process_key", 0), ()),

@@ -156,7 +156,7 @@ compared as (
 select process_key,
        winner,
        runner_up,
-       cast((next_lowest - winning) / winning as double) as gap
+       round(cast((next_lowest - winning) / winning as double), 9) as gap
 from compared
 where next_lowest >= winning
 ;

@@ -32,7 +32,7 @@ with fence as (
 limits as (
     select case when a.threshold >= 0 then a.threshold
                 when f.size >= a.fewest and f.high_quarter > f.low_quarter
-                then f.low_quarter - 1.5 * (f.high_quarter - f.low_quarter)
+                then round(f.low_quarter - 1.5 * (f.high_quarter - f.low_quarter), 9)
            end as threshold
     from fence f
     cross join assumptions a
@@ -73,7 +73,7 @@ tried as (
     group by b.bidder
 ),
 rated as (
-    select bidder, bids, cast(wins as double) / bids as win_share
+    select bidder, bids, round(cast(wins as double) / bids, 9) as win_share
     from tried
 ),
 fence as (
@@ -87,7 +87,7 @@ limits as (
     select f.many,
            case when a.threshold >= 0 then a.threshold
                 when f.size >= a.fewest and f.high_quarter > f.low_quarter
-                then f.low_quarter - 1.5 * (f.high_quarter - f.low_quarter)
+                then round(f.low_quarter - 1.5 * (f.high_quarter - f.low_quarter), 9)
            end as threshold
     from fence f
     cross join assumptions a
@@ -244,7 +244,7 @@ with counted as (
            organisation,
            count(*)                                                as bids,
            count(distinct process_key)                             as processes,
-           cast(sum(cast(is_put_out as int)) as double) / count(*) as put_out
+           round(cast(sum(cast(is_put_out as int)) as double) / count(*), 9) as put_out
     from bid_sides
     group by side, organisation
 ),
@@ -267,7 +267,7 @@ limits as (
     select f.side,
            case when a.threshold >= 0 then a.threshold
                 when f.size >= a.fewest and f.high_quarter > f.low_quarter
-                then f.high_quarter + 1.5 * (f.high_quarter - f.low_quarter)
+                then round(f.high_quarter + 1.5 * (f.high_quarter - f.low_quarter), 9)
            end as threshold
     from fence f
     cross join assumptions a
@@ -309,7 +309,7 @@ fence as (
 limits as (
     select case when a.threshold >= 0 then a.threshold
                 when f.size >= a.fewest and f.high_quarter > f.low_quarter
-                then f.high_quarter + 1.5 * (f.high_quarter - f.low_quarter)
+                then round(f.high_quarter + 1.5 * (f.high_quarter - f.low_quarter), 9)
            end as threshold
     from fence f
     cross join assumptions a
@@ -335,7 +335,7 @@ with fence as (
 limits as (
     select case when a.threshold >= 0 then a.threshold
                 when f.size >= a.fewest and f.high_quarter > f.low_quarter
-                then f.high_quarter + 1.5 * (f.high_quarter - f.low_quarter)
+                then round(f.high_quarter + 1.5 * (f.high_quarter - f.low_quarter), 9)
            end as threshold
     from fence f
     cross join assumptions a
