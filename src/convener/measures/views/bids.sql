@@ -1,6 +1,6 @@
 -- name: bidders
--- note: one row a spelling and the organisation that bids, wins or buys under it, whichever entity
---       the question asks for; a spelling without a name stands for itself
+-- note: one row a spelling and the organisation that bids, wins or buys under it, whichever
+--       entity the question asks for; a spelling without a name stands for itself
 -- keep: table
 with unresolved as (
     select party_key, name
@@ -16,7 +16,8 @@ written as (
     select party_key, organisation_key, spelling, organisation_name as bidder_name, kind
     from spellings
     union all
-    select party_key, cast(null as bigint), nullif(spelling_of(min(name)), ''), min(name), 'unknown'
+    select party_key, cast(null as bigint), nullif(spelling_of(min(name)), ''), min(name),
+           'unknown'
     from unresolved
     where party_key is not null
     group by party_key
@@ -30,8 +31,8 @@ select party_key,
 from written
 ;
 -- name: bid_facts
--- note: one row a submitted bid (valid or disqualified), with the first of its bidders; an amount
---       that is not positive is not a price
+-- note: one row a submitted bid (valid or disqualified), with the first of its bidders; an
+--       amount that is not positive is not a price
 -- keep: table
 with tendering as (
     select t.process_key,
@@ -68,11 +69,12 @@ from tenders t
 join bid_facts b on b.process_key = t.process_key
 ;
 -- name: bid_sides
--- note: one row a submitted bid in scope and a side of it: its buyer, its procuring entity and each
---       of its bidders
+-- note: one row a submitted bid in scope and a side of it: its buyer, its procuring entity and
+--       each of its bidders
 -- keep: table
 with sides as (
-    select 'buyer' as side, p.process_key, cast(null as varchar) as bid_id, p.buyer_key as party_key
+    select 'buyer' as side, p.process_key, cast(null as varchar) as bid_id,
+           p.buyer_key as party_key
     from processes p
     where p.buyer_key is not null
     union all
@@ -175,7 +177,8 @@ group by s.process_key, s.award_id
 having min(coalesce(b.bidder, s.party_key)) = max(coalesce(b.bidder, s.party_key))
 ;
 -- name: participations
--- note: one row an organisation that bid for a process in scope that was awarded, and whether it won
+-- note: one row an organisation that bid for a process in scope that was awarded, and whether it
+--       won
 -- keep: table
 with won as (
     select distinct s.process_key, coalesce(b.bidder, s.party_key) as bidder

@@ -20,8 +20,9 @@ from tender_facts
 where is_competitive and bid_count is not null
 ;
 -- name: flag_close_price
--- note: R024, one row a process with a price gap: the next price lies as close to the winning one as
---       the lower fence of all gaps in scope, or closer; no limit where gaps are few or all alike
+-- note: R024, one row a process with a price gap: the next price lies as close to the winning
+--       one as the lower fence of all gaps in scope, or closer; no limit where gaps are few or
+--       all alike
 -- keep: view
 with fence as (
     select count(*)                                          as size,
@@ -47,9 +48,9 @@ from price_gaps g
 cross join limits l
 ;
 -- name: flag_many_losses
--- note: R025, one row a bidder in scope with valid bids: it bids as often as the third quarter of
---       bidders, and wins a share of its bids at or below the lower fence; no limit where bidders
---       are few or all alike
+-- note: R025, one row a bidder in scope with valid bids: it bids as often as the third quarter
+--       of bidders, and wins a share of its bids at or below the lower fence; no limit where
+--       bidders are few or all alike
 -- keep: view
 with joint as (
     select distinct process_key from bid_facts where not has_one_bidder
@@ -102,8 +103,8 @@ from rated r
 cross join limits l
 ;
 -- name: price_groups
--- note: one row a price that bidders gave in a process whose price was theirs to set, with how many
---       bidders gave it; bids of several count as their first bidder's
+-- note: one row a price that bidders gave in a process whose price was theirs to set, with how
+--       many bidders gave it; bids of several count as their first bidder's
 -- keep: view
 with priced as (
     select process_key, currency, amount, bidder
@@ -122,8 +123,8 @@ from priced
 group by process_key, currency, amount
 ;
 -- name: flag_same_price
--- note: R028, one row a process with priced bids of two bidders or more: the most bidders that gave
---       one and the same price
+-- note: R028, one row a process with priced bids of two bidders or more: the most bidders that
+--       gave one and the same price
 -- keep: view
 select process_key,
        max(bidders)     as value,
@@ -134,8 +135,8 @@ group by process_key
 having min(first_bidder) <> max(last_bidder)
 ;
 -- name: late_bids
--- note: one row a dated valid bid of a winner in a process with a deadline: days that it came after
---       the deadline. A deadline without a time of day is the end of that day
+-- note: one row a dated valid bid of a winner in a process with a deadline: days that it came
+--       after the deadline. A deadline without a time of day is the end of that day
 -- keep: view
 with closing as (
     select process_key,
@@ -162,8 +163,8 @@ join closing c on c.process_key = b.process_key
 where b.status = 'valid' and b.bid_at is not null
 ;
 -- name: flag_late_winner
--- note: R030, one row a process with a deadline, an active award and a dated valid bid of a winner:
---       days that the latest such bid came after the deadline
+-- note: R030, one row a process with a deadline, an active award and a dated valid bid of a
+--       winner: days that the latest such bid came after the deadline
 -- keep: view
 select process_key,
        max(days_late)     as value,
@@ -212,8 +213,8 @@ where w.is_settled and w.active_awards > 0
 ;
 -- name: flag_lowest_put_out
 -- note: R036, one row a process with an active award and a priced valid bid: how far the lowest
---       disqualified bid lay under the lowest valid one; left out where the buyer fixed the price or
---       is known to have judged more than price
+--       disqualified bid lay under the lowest valid one; left out where the buyer fixed the
+--       price or is known to have judged more than price
 -- keep: view
 with priced as (
     select b.process_key,
@@ -235,9 +236,9 @@ where p.lowest_valid is not null
   and coalesce(t.award_criteria, 'priceOnly') in ('priceOnly', 'lowestCost')
 ;
 -- name: flag_many_put_out
--- note: R038, one row a buyer, procuring entity or bidder in scope with enough submitted bids: the
---       share disqualified is at or above the upper fence of its own side; no limit where that side
---       has few or all are alike
+-- note: R038, one row a buyer, procuring entity or bidder in scope with enough submitted bids:
+--       the share disqualified is at or above the upper fence of its own side; no limit where
+--       that side has few or all are alike
 -- keep: view
 with counted as (
     select side,
@@ -283,9 +284,9 @@ from enough e
 join limits l on l.side = e.side
 ;
 -- name: flag_many_trades
--- note: R048, one row a supplier of awarded items in scope: distinct first digits of their codes at
---       or above the upper fence, which is taken over suppliers awarded in enough processes; no
---       limit where those are few or all alike
+-- note: R048, one row a supplier of awarded items in scope: distinct first digits of their codes
+--       at or above the upper fence, which is taken over suppliers awarded in enough processes;
+--       no limit where those are few or all alike
 -- keep: view
 with supplied as (
     select s.supplier,
@@ -323,8 +324,9 @@ from supplied s
 cross join limits l
 ;
 -- name: flag_deep_discount
--- note: R058, one row a process with a price gap: the next price lies as far above the winning one as
---       the upper fence of all gaps in scope, or further; no limit where gaps are few or all alike
+-- note: R058, one row a process with a price gap: the next price lies as far above the winning
+--       one as the upper fence of all gaps in scope, or further; no limit where gaps are few or
+--       all alike
 -- keep: view
 with fence as (
     select count(*)                                          as size,

@@ -1,6 +1,7 @@
 -- name: contest_hidden
--- note: sources that list as tenderers only those who won, so that contest cannot be seen in them;
---       under ten processes nobody can tell that habit from tenders that truly drew one bid
+-- note: sources that list as tenderers only those who won, so that contest cannot be seen in
+--       them; under ten processes nobody can tell that habit from tenders that truly drew one
+--       bid
 -- keep: table
 with listed as (
     select distinct source, process_key, party_key
@@ -108,7 +109,8 @@ where in_period(s.happened_on)
 select * from tenders where is_competitive and not is_cancelled
 ;
 -- name: tender_prices
--- note: one row a tender in scope, priced where its value is positive and in the commonest currency
+-- note: one row a tender in scope, priced where its value is positive and in the commonest
+--       currency
 -- keep: view
 with counted as (
     select currency, count(*) as tenders
@@ -128,8 +130,8 @@ select t.*,
 from tenders t
 ;
 -- name: contracts_in_scope
--- note: one row a contract and service in scope, in the period in which it was signed or began; a
---       planned end is the first that was published
+-- note: one row a contract and service in scope, in the period in which it was signed or began;
+--       a planned end is the first that was published
 -- keep: table
 with told as (
     select process_key,
@@ -174,8 +176,9 @@ left join told t on t.process_key = d.process_key
 where in_period(coalesce(d.agreed_on, s.happened_on))
 ;
 -- name: kpi_ratings
--- note: one row a published observation of a contract's indicator; its rating in the words of the
---       standard or of the notice. A rating that is neither met nor missed is rated and undecided
+-- note: one row a published observation of a contract's indicator; its rating in the words of
+--       the standard or of the notice. A rating that is neither met nor missed is rated and
+--       undecided
 -- keep: view
 with worded as (
     select c.service, c.area, c.period,

@@ -1,6 +1,6 @@
 -- name: wins
--- note: one row a provider's share of an award in scope on whatever day it was made, so that what
---       came before the period asked for is seen; is_asked marks the period
+-- note: one row a provider's share of an award in scope on whatever day it was made, so that
+--       what came before the period asked for is seen; is_asked marks the period
 -- keep: table
 with dated as (
     select s.service,
@@ -45,8 +45,9 @@ select service,
 from shared
 ;
 -- name: winners
--- note: one row a provider and period in which it won, as it stood at its first win there: new if it
---       had not won in that market in the years before. Not judged in the first years of the data
+-- note: one row a provider and period in which it won, as it stood at its first win there: new
+--       if it had not won in that market in the years before. Not judged in the first years of
+--       the data
 -- keep: view
 with opened as (
     select min(won_on) as opened_on from wins
@@ -83,9 +84,10 @@ where is_asked
 group by service, area, period, provider
 ;
 -- name: successions
--- note: one row an awarded contract that has ended, in the period of its end: how many contracts of
---       the same buyer and service began within half a year of that end, and whether one of its
---       providers is among theirs. Where no service is asked for, it is the class of the subject
+-- note: one row an awarded contract that has ended, in the period of its end: how many contracts
+--       of the same buyer and service began within half a year of that end, and whether one of
+--       its providers is among theirs. Where no service is asked for, it is the class of the
+--       subject
 -- keep: table
 with held as (
     select w.service,
@@ -160,7 +162,8 @@ left join stayed s on s.service = e.service and s.area = e.area
 where in_period(e.ends_on)
 ;
 -- name: yearly_incomes
--- note: one row a provider of a service: what it won in a year, on average over the years of the data
+-- note: one row a provider of a service: what it won in a year, on average over the years of the
+--       data
 -- keep: table
 with spanned as (
     select greatest(date_diff('day', min(won_on), max(won_on)) / 365.25, 1.0) as years from wins
@@ -175,8 +178,8 @@ group by w.service, w.provider
 having sum(w.value) > 0
 ;
 -- name: award_prices
--- note: one row an award in scope with its whole value, a framework's ceiling too, where positive
---       and in the commonest currency; in pounds where it is in pounds
+-- note: one row an award in scope with its whole value, a framework's ceiling too, where
+--       positive and in the commonest currency; in pounds where it is in pounds
 -- keep: view
 select service,
        area,
@@ -190,8 +193,8 @@ select service,
 from awards_in_scope
 ;
 -- name: presence
--- note: one row a market and period: how many providers there are now, how many there were in the
---       period before, and how many are in both
+-- note: one row a market and period: how many providers there are now, how many there were in
+--       the period before, and how many are in both
 -- keep: table
 with numbered as (
     select period, dense_rank() over (order by period) as number
