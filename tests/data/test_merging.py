@@ -12,7 +12,7 @@ from pathlib import Path
 
 import ocdsmerge
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ocdsmerge.rules import get_merge_rules
 
@@ -256,6 +256,7 @@ values = st.recursive(
 bodies = st.dictionaries(st.sampled_from(["tender", "awards", "x"]), values, max_size=3)
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(st.lists(bodies, min_size=1, max_size=4))
 def test_merging_twice_changes_nothing(given_bodies):
     once = merge_releases([release(day, **body) for day, body in enumerate(given_bodies, 1)])
@@ -265,6 +266,7 @@ def test_merging_twice_changes_nothing(given_bodies):
     assert without_empty(again) == without_empty(once)
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(st.lists(bodies, min_size=2, max_size=4), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_does_not_matter_when_dates_differ(given_bodies, random):
     releases = [release(day, **body) for day, body in enumerate(given_bodies, 1)]
@@ -273,6 +275,7 @@ def test_the_order_of_the_input_does_not_matter_when_dates_differ(given_bodies, 
     assert merge_releases(shuffled) == merge_releases(releases)
 
 
+@settings(deadline=None)  # other work on the machine is no fault
 @given(st.lists(bodies, min_size=1, max_size=4))
 def test_merging_changes_no_release(given_bodies):
     releases = [release(day, **body) for day, body in enumerate(given_bodies, 1)]

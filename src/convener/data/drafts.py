@@ -29,8 +29,9 @@ from convener.data.json_values import number
 _ORIGINAL = "0"
 _CONSTANT = "constant:"
 
-# The draft has no currency: amounts are in that of the buyer's country.
+# The draft has no currency: amounts are in that of the country of the publisher or the buyer.
 _CURRENCIES = {"canada": "CAD", "can": "CAD"}
+_PUBLISHERS = {".gc.ca": "CAD"}
 
 _METHODS = {
     "Open Bidding": "open",
@@ -49,8 +50,17 @@ def plain(text: object) -> object:
     return text.removeprefix(_CONSTANT) if isinstance(text, str) else text
 
 
-def from_draft(draft: dict[str, Any]) -> dict[str, Any]:
-    """Return a draft release as a release of version 1.1, with all that it says."""
+def draft_currency(package: dict[str, Any]) -> str | None:
+    """Return the currency of a package of drafts, by the publisher's place on the web."""
+    publisher = str(_part(package, "publisher").get("uri")).rstrip("/")
+    return next((code for end, code in _PUBLISHERS.items() if publisher.endswith(end)), None)
+
+
+def from_draft(draft: dict[str, Any], currency: str | None = None) -> dict[str, Any]:
+    """Return a draft release as a release of version 1.1, with all that it says.
+
+    ``currency`` is that of its package, where one is known.
+    """
     contract = _first(draft.get("contracts"))
     award = _first(draft.get("awards"))
     contract_id = _name(contract) or _text(_part(award, "notice").get("id"))
@@ -62,7 +72,7 @@ def from_draft(draft: dict[str, Any]) -> dict[str, Any]:
         _party(f"{contract_id}-supplier-{place}", "supplier", supplier)
         for place, supplier in enumerate(_objects(award.get("suppliers")), start=1)
     ]
-    value = _value(contract, buyer)
+    value = _value(contract, buyer, currency)
     return _filled(
         ocid=draft.get("ocid"),
         id=_text(draft.get("releaseID")) or f"{contract_id}-{amendment:0>3}",
@@ -123,12 +133,14 @@ def _items(award: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _value(contract: dict[str, Any], buyer: dict[str, Any]) -> dict[str, Any]:
+def _value(
+    contract: dict[str, Any], buyer: dict[str, Any], currency: str | None
+) -> dict[str, Any]:
     given = _part(contract, "contractValue")
     country = str(_part(buyer, "address").get("countryName")).casefold()
     return _filled(
         amount=number(_text(given.get("amount"))),
-        currency=_text(given.get("currency")) or _CURRENCIES.get(country),
+        currency=_text(given.get("currency")) or currency or _CURRENCIES.get(country),
     )
 
 

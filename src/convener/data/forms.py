@@ -20,7 +20,6 @@ from convener.data.upgrading import needs_parties
 
 HEAD_BYTES = 1 << 20
 LISTS = ("releases", "records")
-_SPACES = (b" ", b"\t", b"\r", b"\n")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _HTML = re.compile(rb"<(!doctype html|html|head|body|!--)", re.IGNORECASE)
@@ -70,9 +69,9 @@ def sniff(head: bytes) -> Shape:
     text = head.removeprefix(BYTE_ORDER_MARK)
     if not text.strip():
         return Shape(Form.EMPTY)
-    lines = [line for line in text.split(b"\n") if line.startswith((b"{", b"["))]
+    lines = [line for line in _lines(text) if line.startswith((b"{", b"["))]
     values = [value for value in map(_value_of, lines) if value is not None]
-    begins = text.lstrip().startswith((b'{"', b"[{")) and not text.startswith(_SPACES)
+    begins = text.lstrip(b"\r\n").startswith((b"{", b"["))
     is_lines = begins and len(values) > len(lines) // 2
     if not is_lines or (len(lines) == 1 and form_of(values[0]) in {*PACKAGES, Form.ARRAY}):
         return Shape(form_of_start(text))
@@ -141,6 +140,12 @@ def check_is_json(head: bytes, where: str) -> None:
 def _shown(text: bytes) -> str:
     words = " ".join(text[: 4 * _MET_SHOWN].decode("utf-8", "replace").split())
     return words[:_MET_SHOWN]
+
+
+def _lines(text: bytes) -> list[bytes]:
+    """Return the lines of a text, but for the last where it is cut."""
+    *whole, last = text.split(b"\n")
+    return whole if _value_of(last) is None else [*whole, last]
 
 
 def _value_of(line: bytes) -> Any:  # noqa: ANN401  # any JSON value

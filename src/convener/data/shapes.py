@@ -11,7 +11,7 @@ import io
 from collections.abc import Buffer, Iterator
 from typing import Any, BinaryIO, cast
 
-from convener.data.drafts import from_draft
+from convener.data.drafts import draft_currency, from_draft
 from convener.data.envelopes import ENVELOPE_KEYS, Envelopes
 from convener.data.forms import (
     BYTE_ORDER_MARK,
@@ -34,7 +34,15 @@ from convener.data.upgrading import upgraded
 __all__ = ["Form", "Shape", "iter_releases", "sniff"]
 
 WHOLE_BYTES = 16 * MIB  # an input up to this size is parsed at once; a larger one is walked
-_KINDS = {"dict": "an object", "list": "a list", "str": "a text", "NoneType": "a null"}
+_KINDS = {
+    dict: "an object",
+    list: "a list",
+    str: "a text",
+    int: "a number",
+    float: "a number",
+    bool: "a truth value",
+    type(None): "a null",
+}
 TIES_NOTE = "some releases of one process have the same date; they were taken in order of id"
 
 
@@ -81,6 +89,7 @@ class _Reading:
         self._envelopes = Envelopes()
         self._place = 0  # the line, or the number of the release
         self._has_ties = False
+        self._currency: str | None = None  # of the drafts in the package being read
 
     def read(self, source: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
         """Yield each release with its place."""
@@ -139,10 +148,11 @@ class _Reading:
             raise BrokenValueError(message)
 
     def _walked_package(self, walk: Walk) -> Iterator[dict[str, Any]]:
-        envelope = {}
+        envelope: dict[str, Any] = {}
         try:
             for name in walk.members():
                 if name in LISTS and walk.peek() == b"[":
+                    self._currency = draft_currency(envelope)
                     for _ in walk.items():
                         yield from self._decoded(walk.value())
                 elif name in ENVELOPE_KEYS:
@@ -168,6 +178,7 @@ class _Reading:
             items = value
         elif form in PACKAGES:
             self._envelopes.add(value)
+            self._currency = draft_currency(value)
             items = [item for name in LISTS for item in _as_list(value.get(name))]
         else:
             yield from self._release(value)
@@ -197,12 +208,11 @@ class _Reading:
         elif form is Form.VERSIONED:
             release = latest_of_versioned(value)
         elif form is Form.DRAFT:
-            release = from_draft(value)
+            release = from_draft(value, self._currency)
         elif form is Form.RELEASE:
             release = value
         else:
-            kind = type(value).__name__
-            message = f"{_KINDS.get(kind, kind)} without an ocid; a release or record was wanted"
+            message = f"{_KINDS[type(value)]} without an ocid; a release or record was wanted"
             raise BrokenValueError(message)
         if not isinstance(release.get("ocid"), str) or not release["ocid"].strip():
             message = "the ocid is empty or no text"
