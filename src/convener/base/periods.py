@@ -26,7 +26,10 @@ class Period:
     def label(self, day: date) -> str:
         """Return the name of the period that a day lies in."""
         year = day.year - (day.month < self.start_month)
-        first = year - year % self.years
+        return self.name_of(year - year % self.years)
+
+    def name_of(self, first: int) -> str:
+        """Return the name of the period that starts in a year."""
         if self.start_month == 1:
             return f"{first}" if self.years == 1 else f"{first}-{first + self.years - 1}"
         return f"{first}-{(first + self.years) % 100:02d}"

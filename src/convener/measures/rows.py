@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from convener.measures.bench import EXTRAS, JOINT
 from convener.measures.measure import Measure
 from convener.measures.question import GROUPINGS, Question
+from convener.measures.words import EXTRAS, JOINT
 from convener.methods.intervals import wilson_interval
 
 DIMENSIONS = ("service", "area", "period")

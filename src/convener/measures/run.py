@@ -195,7 +195,8 @@ def _notes(bench: Bench, basis: str, one: Measure) -> list[str]:
         notes += bench.remember(f"area {basis}", lambda: _area_note(bench, basis))
     if one.assumes:
         asked = bench.question.assume
-        said = (f"{name} {asked.get(name, value):g}" for name, value in one.assumes.items())
+        known = {name: asked.get(name, value) for name, value in one.assumes.items()}
+        said = (f"{name} {value:g}" for name, value in known.items() if value >= 0)
         notes.append("assumes " + ", ".join(said))
     return notes
 

@@ -11,7 +11,9 @@ select service, area, period,
        count(*)                                               as records,
        case when count(bid_count) > 0 then null
             when bool_or(is_contest_hidden)
-            then 'how many bid is not in this data: it names as tenderers only those who won'
+            then 'how many bid is not in this data: it names as tenderers nobody, or only winners'
+            when not bool_or(is_competitive is not null)
+            then 'which tenders were open to competition is not in this data'
             else 'how many bid is not in this data'
        end as note
 from open_tenders

@@ -12,7 +12,7 @@
 with judged as (
     select service, area, period, place,
            max(coalesce(share, item_share)) as largest,
-           sum(records)                     as records
+           max(place_records)               as records
     from local_shares
     where place <> 'unknown'
     group by all

@@ -10,16 +10,16 @@
 -- entity:  owner
 -- assumes: hold 0.3, least 3
 with judged as (
-    select service, area, period, place, provider_name,
-           coalesce(share, item_share)                                      as held,
-           sum(records) over (partition by service, area, period, place)    as records
+    select service, area, period, place, provider, place_records,
+           coalesce(share, item_share) as held
     from local_shares
     where place <> 'unknown'
 )
-select j.service, j.area, j.period, j.place, j.provider_name,
-       j.held                     as value,
-       cast(j.records as bigint)  as count,
-       j.records                  as records
+select j.service, j.area, j.period, j.place, n.provider_name,
+       j.held                           as value,
+       cast(j.place_records as bigint)  as count,
+       j.place_records                  as records
 from judged j
+join provider_names n on n.provider = j.provider
 cross join assumptions a
-where j.held >= a.hold - 0.000000001 and j.records >= a.least
+where j.held >= a.hold - 0.000000001 and j.place_records >= a.least

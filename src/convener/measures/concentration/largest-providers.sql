@@ -15,11 +15,12 @@ with ranked as (
     from provider_shares
     where provider is not null
 )
-select service, area, period, provider_name, place_in_line,
-       share                            as value,
-       value                            as net_value,
-       cast(market_valued as bigint)    as count,
-       market_valued                    as used,
-       market_records                   as records
-from ranked
-where place_in_line <= 20 and share is not null
+select r.service, r.area, r.period, n.provider_name, r.place_in_line,
+       r.share                          as value,
+       r.value                          as net_value,
+       cast(r.market_valued as bigint)  as count,
+       r.market_valued                  as used,
+       r.market_records                 as records
+from ranked r
+join provider_names n on n.provider = r.provider
+where r.place_in_line <= 20 and r.share is not null

@@ -15,9 +15,11 @@ with ranked as (
            ) as place_in_line
     from buyer_shares
 )
-select service, area, period, buyer_name, provider_name,
-       share_of_buyer                as value,
-       cast(buyer_valued as bigint)  as count,
-       value                         as net_value
-from ranked
-where place_in_line = 1 and share_of_buyer is not null
+select r.service, r.area, r.period, b.buyer_name, p.provider_name,
+       r.share_of_buyer as value,
+       cast(r.buyer_valued as bigint) as count,
+       r.value as net_value
+from ranked r
+join buyer_names b on b.buyer = r.buyer
+join provider_names p on p.provider = r.provider
+where r.place_in_line = 1 and r.share_of_buyer is not null

@@ -9,7 +9,6 @@
 -- varies:  framework
 with sized as (
     select service, area, period, provider,
-           min(provider_name)     as provider_name,
            sum(value)             as net_value,
            sum(item_count)        as items,
            count(distinct buyer)  as buyers,
@@ -27,11 +26,12 @@ ranked as (
            ) as place_in_line
     from sized
 )
-select service, area, period, provider_name,
-       net_value   as value,
-       items       as item_count,
-       buyers,
-       areas,
-       records     as count
-from ranked
-where place_in_line <= 20
+select r.service, r.area, r.period, n.provider_name,
+       r.net_value  as value,
+       r.items      as item_count,
+       r.buyers,
+       r.areas,
+       r.records    as count
+from ranked r
+join provider_names n on n.provider = r.provider
+where r.place_in_line <= 20

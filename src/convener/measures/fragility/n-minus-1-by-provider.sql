@@ -11,21 +11,18 @@
 -- entity:  owner
 -- assumes: spare 0.1
 with sized as (
-    select service, area, period, place, provider, provider_name, valued,
-           coalesce(net, 0.0)                                          as net,
-           sum(net) over (partition by service, area, period, place)   as place_net
+    select service, area, period, place, provider, valued, net, place_net
     from local_shares
+    where net > 0
 ),
 lost as (
     select s.service, s.area, s.period, s.provider,
-           min(s.provider_name)                                        as provider_name,
            sum(s.net)                                                  as net,
            sum(greatest(s.net - a.spare * (s.place_net - s.net), 0.0)) as left_over,
            count(distinct s.place)                                     as areas,
            cast(sum(s.valued) as bigint)                               as valued
     from sized s
     cross join assumptions a
-    where s.net > 0
     group by s.service, s.area, s.period, s.provider
 ),
 ranked as (
@@ -35,11 +32,12 @@ ranked as (
            ) as place_in_line
     from lost
 )
-select service, area, period, provider_name,
-       left_over / net as value,
-       net             as size,
-       left_over       as not_taken_up,
-       areas,
-       valued          as count
-from ranked
-where place_in_line <= 20
+select r.service, r.area, r.period, n.provider_name,
+       r.left_over / r.net as value,
+       r.net               as size,
+       r.left_over         as not_taken_up,
+       r.areas,
+       r.valued            as count
+from ranked r
+join provider_names n on n.provider = r.provider
+where r.place_in_line <= 20

@@ -11,20 +11,16 @@
 -- entity:  owner
 -- assumes: spare 0.1
 with sized as (
-    select service, area, period, place, provider, provider_name,
-           coalesce(net, 0.0)                                              as net,
-           sum(net) over (partition by service, area, period, place)       as place_net,
-           valued
+    select service, area, period, provider, net, place_net
     from local_shares
+    where net > 0
 ),
 lost as (
     select s.service, s.area, s.period, s.provider,
-           min(s.provider_name)                                            as provider_name,
            sum(s.net)                                                      as net,
            sum(greatest(s.net - a.spare * (s.place_net - s.net), 0.0))     as left_over
     from sized s
     cross join assumptions a
-    where s.net > 0
     group by s.service, s.area, s.period, s.provider
 ),
 ranked as (
@@ -42,12 +38,13 @@ counted as (
     from provider_shares
     group by all
 )
-select r.service, r.area, r.period, r.provider_name as hardest_to_replace,
+select r.service, r.area, r.period, n.provider_name as hardest_to_replace,
        r.left_over / r.market_net  as value,
        r.net / r.market_net        as own_share,
        r.left_over / r.net         as share_of_its_own,
        c.used                      as count,
        c.records
 from ranked r
+join provider_names n on n.provider = r.provider
 join counted c on c.service = r.service and c.area = r.area and c.period = r.period
 where r.place_in_line = 1

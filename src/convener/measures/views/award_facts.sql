@@ -9,15 +9,16 @@ with lacking as (
            min(starts_at) as starts_at,
            max(ends_at)   as ends_at
     from contracts
-    where (process_key, award_id) in (
-        select (process_key, award_id) from awards
+    where process_key in (
+        select process_key from awards
         where awarded_at is null or amount is null or ends_at is null
     )
     group by process_key, award_id
 ),
-counted as (
-    select process_key, award_id, count(*) as supplier_count
+several as (
+    select process_key, award_id, max(position) as supplier_count
     from suppliers
+    where position > 1
     group by process_key, award_id
 )
 select a.process_key,
@@ -27,9 +28,9 @@ select a.process_key,
        case when a.amount is null then l.currency else a.currency end as currency,
        cast(coalesce(a.starts_at, l.starts_at) as date)              as starts_on,
        cast(coalesce(a.ends_at, l.ends_at) as date)                  as ends_on,
-       cast(coalesce(c.supplier_count, 0) as integer)                as supplier_count
+       cast(coalesce(c.supplier_count, 1) as integer)                as supplier_count
 from awards a
 left join lacking l on l.process_key = a.process_key and l.award_id = a.award_id
-left join counted c on c.process_key = a.process_key and c.award_id = a.award_id
+left join several c on c.process_key = a.process_key and c.award_id = a.award_id
 where (a.status is null or a.status not in ('cancelled', 'unsuccessful', 'pending'))
   and (getvariable('sources') is null or list_contains(getvariable('sources'), a.source))

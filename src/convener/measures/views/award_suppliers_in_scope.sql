@@ -1,7 +1,8 @@
 -- name: award_suppliers_in_scope
 -- note: one row a supplier of an award in scope; an award that names none keeps one row
 -- keep: table
-select a.*,
+select a.process_key, a.award_id, a.service, a.area, a.period, a.place, a.region, a.buyer,
+       a.happened_on, a.starts_on, a.ends_on, a.amount, a.currency, a.supplier_count,
        t.position,
        t.party_key
 from awards_in_scope a

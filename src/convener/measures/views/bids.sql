@@ -193,7 +193,8 @@ tried as (
     from tenderers t
     left join bidders b on b.party_key = t.party_key
     left join bids d on d.process_key = t.process_key and d.bid_id = t.bid_id
-    where t.source not in (select source from contest_hidden)
+    where t.party_key is not null
+      and t.source not in (select source from contest_hidden)
       and t.process_key in (select process_key from won)
       and coalesce(d.status, 'valid') not in ('invited', 'withdrawn')
     group by t.process_key, coalesce(b.bidder, t.party_key)

@@ -3,8 +3,6 @@
 -- keep: table
 with netted as (
     select service, area, period, buyer, provider,
-           min(buyer_name)          as buyer_name,
-           min(provider_name)       as provider_name,
            sum(value)               as value,
            count(value)             as valued
     from holdings
@@ -15,7 +13,7 @@ kept as (
     select *, case when value > 0 then cast(value as double) end as net
     from netted
 )
-select service, area, period, buyer, buyer_name, provider, provider_name, value, net, valued,
+select service, area, period, buyer, provider, value, net, valued,
        net / sum(net) over (partition by service, area, period, buyer)     as share_of_buyer,
        net / sum(net) over (partition by service, area, period, provider)  as share_of_provider,
        sum(net) over (partition by service, area, period, buyer)               as buyer_net,

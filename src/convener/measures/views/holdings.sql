@@ -5,7 +5,7 @@
 --       or value
 -- keep: view
 with things as (
-    select service, area, period, place, region, source, buyer, buyer_name,
+    select service, area, period, place, region, buyer,
            party_key,
            cast(null as varchar)          as kind,
            cast(null as varchar)          as scale,
@@ -26,8 +26,8 @@ with things as (
     from award_suppliers_in_scope
     where getvariable('basis') = 'awards'
     union all
-    select service, area, period, place, region, source, buyer, buyer_name,
-           payee_key, payee_kind, payee_scale,
+    select service, area, period, place, region, buyer,
+           payee_key, payee_kind, size_of(payee_scale),
            case when currency is not distinct from (select currency from commonest_currency)
                 then amount end,
            1.0, paid_on, cast(null as date), cast(null as date),
@@ -35,8 +35,7 @@ with things as (
     from payments_in_scope
     where getvariable('basis') = 'payments'
     union all
-    select service, area, period, place, region, source,
-           cast(null as ubigint), cast(null as varchar),
+    select service, area, period, place, region, cast(null as ubigint),
            provider_key, kind, cast(null as varchar),
            case when unit is not distinct from (select unit from commonest_unit)
                 then cast(quantity as decimal(18, 4)) end,
@@ -51,7 +50,6 @@ select t.service,
        t.period,
        t.place,
        t.region,
-       t.source,
        p.provider,
        p.provider_name,
        s.organisation_key,
@@ -59,17 +57,10 @@ select t.service,
            when 'provision' then coalesce(t.kind, s.kind, 'unknown')
            else coalesce(nullif(s.kind, 'unknown'), t.kind, 'unknown')
        end                                                          as kind,
-       case lower(coalesce(t.scale, s.scale))
-           when 'large' then 'large'
-           when 'sme' then 'sme'
-           when 'micro' then 'sme'
-           when 'small' then 'sme'
-           when 'medium' then 'sme'
-           when 'selfemployed' then 'sme'
-       end                                                          as scale,
+       coalesce(t.scale, s.scale)                                   as scale,
        s.is_vcse,
        t.buyer,
-       t.buyer_name,
+       b.buyer_name,
        case when t.weight * coalesce(p.share, 1.0) = 1.0 then t.amount
             else cast(t.amount * t.weight * coalesce(p.share, 1.0) as decimal(18, 4))
        end                                                          as value,
@@ -84,3 +75,4 @@ select t.service,
 from things t
 left join spellings s on s.party_key = t.party_key
 left join providers p on p.party_key = t.party_key
+left join buyer_names b on b.buyer = t.buyer

@@ -1,12 +1,13 @@
 -- name: contest_hidden
--- note: sources that list as tenderers only those who won, so that contest cannot be seen in
---       them; under ten processes nobody can tell that habit from tenders that truly drew one
---       bid
+-- note: sources in which contest cannot be seen: they list as tenderers nobody by name, or only
+--       those who won. Under ten processes nobody can tell that habit from tenders that truly
+--       drew one bid
 -- keep: table
 with listed as (
     select distinct source, process_key, party_key
     from tenderers
-    where source not in (select source from bids)
+    where party_key is not null
+      and source not in (select source from bids)
 ),
 won as (
     select distinct source, process_key, party_key
@@ -24,6 +25,11 @@ select source
 from compared
 group by source
 having not bool_or(differs) and count(distinct process_key) >= 10
+union all
+select source
+from tenderers
+group by source
+having count(party_key) = 0
 ;
 -- name: tender_facts
 -- note: one row a process, with what its tender says; a number of bids that cannot be true or
@@ -59,7 +65,9 @@ select p.process_key,
        p.tender_ends_at                                              as ends_at,
        p.suits_sme,
        p.suits_vcse,
-       coalesce(p.method, '') in ('open', 'selective')               as is_competitive,
+       case when p.method in ('open', 'selective') then true
+            when p.method in ('limited', 'direct') then false
+       end                                                           as is_competitive,
        coalesce(p.tender_status, '') in ('cancelled', 'withdrawn')   as is_cancelled,
        h.source is not null                                          as is_contest_hidden,
        case when h.source is not null then null
@@ -104,9 +112,32 @@ join tender_facts t on t.process_key = s.process_key
 where in_period(s.happened_on)
 ;
 -- name: open_tenders
--- note: the tenders that competition could reach: open or selective, and not cancelled
+-- note: the tenders that competition could reach: open or selective, and not cancelled. One whose
+--       method is not in the standard's words stays, without figures, so that coverage shows it
 -- keep: view
-select * from tenders where is_competitive and not is_cancelled
+select service,
+       area,
+       period,
+       place,
+       region,
+       buyer,
+       buyer_name,
+       happened_on,
+       process_key,
+       source,
+       method,
+       status,
+       amount,
+       currency,
+       is_competitive,
+       is_contest_hidden,
+       suits_sme,
+       suits_vcse,
+       lot_count,
+       case when is_competitive then bid_count end   as bid_count,
+       case when is_competitive then days_to_bid end as days_to_bid
+from tenders
+where coalesce(is_competitive, true) and not is_cancelled
 ;
 -- name: tender_prices
 -- note: one row a tender in scope, priced where its value is positive and in the commonest

@@ -29,7 +29,7 @@ described as (
     left join chosen c on c.process_key = p.process_key
     left join area_labels l on l.raw = p.region
     left join buyers b on b.party_key = p.buyer_key
-    left join process_days d on d.process_key = p.process_key
+    left join process_facts d on d.process_key = p.process_key
     where (getvariable('sources') is null or list_contains(getvariable('sources'), p.source))
       and p.process_key not in (select process_key from superseded)
 )

@@ -26,7 +26,7 @@ select k.party_key,
        k.organisation_key,
        coalesce(o.name, k.name)                     as organisation_name,
        coalesce(o.kind, 'unknown')                  as kind,
-       o.scale,
+       size_of(o.scale)                             as scale,
        o.is_vcse,
        o.owner_key,
        o.owner_name
