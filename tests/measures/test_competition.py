@@ -107,7 +107,7 @@ def test_contest_is_unknown_where_tenderers_only_repeat_the_suppliers(market):
 
     assert row.value is None
     assert (row.count, row.coverage) == (0, 0.0)
-    assert "names as tenderers only those who won" in row.note
+    assert "names as tenderers nobody, or only winners" in row.note
 
 
 def test_one_losing_tenderer_shows_that_a_source_lists_those_who_lost(market):
@@ -115,6 +115,25 @@ def test_one_losing_tenderer_shows_that_a_source_lists_those_who_lost(market):
     _repeating_source(market, 1, suppliers=("Alpha",), tenderers=("Alpha", "Gamma"))
 
     assert market.one("bids-per-tender").count == 13
+
+
+def test_a_tenderer_without_a_name_is_nobody(market):
+    for _ in range(12):
+        process = market.process(tenderer_count=1)
+        market.add("tenderers", source="a", process_key=process, party_id="?")
+
+    row = market.one("single-bid-share")
+
+    assert (row.value, row.count, row.coverage) == (None, 0, 0.0)
+
+
+def test_a_method_in_words_of_its_own_leaves_open_whether_there_was_competition(market):
+    _tenders(market, *[1] * 12, method="Licitaţie publică")
+
+    row = market.one("single-bid-share")
+
+    assert (row.value, row.count, row.coverage) == (None, 0, 0.0)
+    assert "open to competition" in row.note
 
 
 def test_another_source_keeps_its_contest(market):

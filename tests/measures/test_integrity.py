@@ -174,6 +174,16 @@ def test_a_limit_that_is_set_needs_no_fence(market):
     assert [one.value for one in deep] == [pytest.approx(0.6)]
 
 
+def test_a_limit_is_named_in_the_note_only_where_it_is_set(market):
+    _gaps(market, 1, *QUARTERS_5_7, 2, 3)
+
+    fenced = market.one("price-close-to-winning-bid")
+    limited = market.one("price-close-to-winning-bid", assume={"threshold": 0.02})
+
+    assert "assumes fewest 20" in fenced.note
+    assert "threshold 0.02" in limited.note
+
+
 def test_the_second_price_is_the_lowest_of_another_bidder(market):
     process = market.process()
     market.bid(process, "Winner", amount=100)
