@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
-from figures import Figures, hhi, shares
+from world_figures import Figures, hhi, shares
 
 from convener.base.kinds import Kind
 from convener.data.loading import Wanted, load
@@ -16,6 +17,7 @@ from convener.measures.run import Question, Row, measure
 from convener.simulation.blueprint import SERVICES
 from convener.simulation.world import ENDS_ON, Reading, World
 
+ROOT = Path(__file__).resolve().parents[2]
 AT = datetime(2026, 4, 1, tzinfo=UTC)
 SLUG = {service.reading: service.slug for service in SERVICES}
 
@@ -161,3 +163,56 @@ def test_homelessness_support_reads_as_in_house_by_provision_and_as_unknown_by_a
 
     assert figure(market, "in-house-share", reading) > 0.6
     assert [row.value for row in in_house] == [None]
+
+
+def page_table(path: Path) -> list[list[str]]:
+    """Return the cells of the rows under the heading of a page's only figures."""
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line[:1] == "|"]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_the_page_gives_the_figures_that_the_measures_give(market):
+    expected = []
+    for service in SERVICES:
+        reading = service.reading
+        name, size = service.name, figure(market, "contract-size", reading)
+        expected.append(
+            [
+                name,
+                reading.value,
+                f"{figure(market, 'hhi', reading):,.0f}",
+                f"{figure(market, 'hhi', reading, entity='owner'):,.0f}",
+                f"{figure(market, 'cr1', reading, entity='owner'):.0%}",
+                f"{figure(market, 'single-bid-share', reading):.0%}",
+                f"£{size / 1_000_000:.1f}m",
+                f"{figure(market, 'in-house-share', reading):.0%}",
+            ]
+        )
+
+    assert page_table(ROOT / "docs/explanation/demo-market.md") == expected
+
+
+def test_the_lists_have_the_headings_that_the_how_to_promises(written: list[Path]):
+    page = (ROOT / "docs/how-to/load-your-own-data.md").read_text(encoding="utf-8")
+
+    for path in written[1:]:
+        name = path.stem.removeprefix("invented-")
+        (line,) = [line for line in page.splitlines() if line.startswith(f"| {name} | `")]
+        with path.open(encoding="utf-8") as file:
+            headings = file.readline().strip().split(",")
+
+        assert re.findall(r"`([a-z_]+)`", line) == headings
+
+
+def test_the_mapping_file_in_the_how_to_reads_a_table(tmp_path: Path):
+    page = (ROOT / "docs/how-to/load-your-own-data.md").read_text(encoding="utf-8")
+    (mapping,) = re.findall(r"```toml\n(.+?)```", page, re.DOTALL)
+    (tmp_path / "spend.toml").write_text(mapping, encoding="utf-8")
+    spend = tmp_path / "spend.csv"
+    spend.write_text("Pay Day,Paid To,Sum,Team\n01/04/2025,Acme Ltd,100.00,Home care\n")
+    wanted = Wanted(origin=str(spend), mapping=tmp_path / "spend.toml")
+
+    loaded = load(Store(tmp_path / "workspace"), wanted, at=AT)
+
+    assert loaded.source.rows == {"payments": 1}
+    assert loaded.report["reading"]["refused"] == 0

@@ -149,7 +149,11 @@ SERVICES = (
         bidders=(2, 3),
         days_to_bid=(24, 32),
         yearly_cost=2600 * POUND,
-        indicators=("People in work at six months", "First meeting within ten days", "Referrals"),
+        indicators=(
+            "People in work at six months",
+            "First meeting within ten days",
+            "People who stayed",
+        ),
         single_bid=0.0,
         growth=0.6,
         joint=True,

@@ -32,6 +32,7 @@ from convener.simulation.world import (
 
 _ALLIES = frozenset({Kind.CHARITY, Kind.SOCIAL_ENTERPRISE, Kind.MUTUAL})
 _CONSORTIUM = 0.06
+_ALLIES_SOUGHT = 30
 _CANCELLED = 0.03
 _PLANNED = 0.4
 _FEWEST_ON_A_FRAMEWORK = 5
@@ -48,6 +49,9 @@ class Buying:
     _pool: list[Organisation] = field(init=False)
     _target: NDArray[np.float64] = field(init=False)
     _held: NDArray[np.float64] = field(init=False)
+    _from: NDArray[np.int_] = field(init=False)
+    _to: NDArray[np.int_] = field(init=False)
+    _serves: dict[str, NDArray[np.bool_]] = field(init=False)
     _incumbent: dict[tuple[str, ...], int] = field(default_factory=dict)
     _count: int = 0
 
@@ -56,6 +60,11 @@ class Buying:
         self._pool = [each for each in self.bodies.organisations if each.id in wins]
         self._target = np.array([wins[each.id] for each in self._pool])
         self._held = np.zeros(len(self._pool))
+        self._from = np.array([(each.from_on or date.min).toordinal() for each in self._pool])
+        self._to = np.array([(each.to_on or date.max).toordinal() for each in self._pool])
+        self._serves = {
+            area.code: np.array([area.code in each.areas for each in self._pool]) for area in AREAS
+        }
 
     def procurements(self) -> Iterator[Procurement]:
         """Yield every process in the order of publication, then what the failure made needed."""
@@ -185,7 +194,8 @@ class Buying:
         candidates = self._candidates(process)
         winner = self._winner(candidates, lot.amount, process.areas)
         count = self._bid_count(len(candidates), process, is_direct=is_direct)
-        others = [int(at) for at in self.rng.permutation(candidates) if at != winner]
+        drawn = self.rng.permutation(candidates)
+        others = [int(at) for at in drawn[: count + _ALLIES_SOUGHT] if at != winner]
         who = [self._tenderers(winner, others[count:]), *((at,) for at in others[: count - 1])]
         ordered = [
             Bid(
@@ -216,9 +226,10 @@ class Buying:
 
     def _candidates(self, process: Procurement) -> NDArray[np.intp]:
         """Return who is in business at the close and serves the area; else anyone who trades."""
-        trading = [at for at, each in enumerate(self._pool) if each.trades_on(process.closes_on)]
-        near = [at for at in trading if set(process.areas) <= set(self._pool[at].areas)]
-        return np.array(near or trading, dtype=np.intp)
+        day = process.closes_on.toordinal()
+        trades = (self._from <= day) & (day < self._to)
+        near = trades & np.all([self._serves[area] for area in process.areas], axis=0)
+        return np.flatnonzero(near if near.any() else trades)
 
     def _winner(self, candidates: NDArray[np.intp], amount: int, areas: tuple[str, ...]) -> int:
         incumbent = self._incumbent.get(areas)

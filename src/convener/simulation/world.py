@@ -51,12 +51,6 @@ class Organisation:
     from_on: date | None = None
     to_on: date | None = None
 
-    def trades_on(self, day: date) -> bool:
-        """Say whether it may bid on that day."""
-        return (self.from_on is None or self.from_on <= day) and (
-            self.to_on is None or day < self.to_on
-        )
-
 
 @dataclass(frozen=True)
 class Holding:

@@ -5,9 +5,9 @@ from functools import cache
 
 import numpy as np
 import pytest
-from figures import Figures, hhi, shares
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from world_figures import Figures, hhi, shares
 
 from convener.base.errors import BadInputError
 from convener.base.kinds import Kind
@@ -227,7 +227,9 @@ def test_nobody_bids_before_it_begins_or_after_it_fails(seed):
 
     for process in world.procurements:
         for bid in process.bids:
-            assert all(world.by_id[each].trades_on(process.closes_on) for each in bid.tenderers)
+            for each in (world.by_id[member] for member in bid.tenderers):
+                assert (each.from_on or BEGINS_ON) <= process.closes_on
+                assert process.closes_on < (each.to_on or date.max)
 
 
 @some
