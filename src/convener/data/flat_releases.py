@@ -103,17 +103,10 @@ def classification(code: str) -> Release:
 
 
 def items(found: Sequence[str], addresses: list[Release]) -> list[Release]:
-    """Return one item under the main code, with the other codes beside it."""
-    if not found:
-        return []
-    main, *others = found
+    """Return one item a code, the main code first: a notice's codes are subjects of their own."""
     return [
-        compact(
-            id="1",
-            classification=classification(main),
-            additionalClassifications=[classification(code) for code in others],
-            deliveryAddresses=addresses,
-        )
+        compact(id=str(number), classification=classification(code), deliveryAddresses=addresses)
+        for number, code in enumerate(found, start=1)
     ]
 
 
