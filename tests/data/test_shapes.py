@@ -3,78 +3,32 @@
 from __future__ import annotations
 
 import copy
-import csv
 import gzip
 import io
 import json
 import tracemalloc
 
-import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shape_samples import (
+    COMPILED,
+    ENVELOPE,
+    OTHER,
+    RECORD,
+    RELEASE,
+    draft,
+    lines,
+    packed,
+    plain,
+    read,
+    recorded,
+)
 
 from convener.base.errors import BadInputError
 from convener.data.envelopes import NEXT_PAGE_NOTE, extension_name
-from convener.data.json_values import BrokenValueError, decode, number
-from convener.data.json_walk import CutValueError, Walk
 from convener.data.report import ReadReport
 from convener.data.shapes import TIES_NOTE, WHOLE_BYTES, Form, iter_releases, sniff
-from convener.data.upgrading import upgraded
-
-RELEASE = {
-    "ocid": "ocds-1",
-    "id": "1",
-    "date": "2024-01-01T00:00:00Z",
-    "tag": ["tender"],
-    "parties": [{"id": "b", "name": "Buyer", "roles": ["buyer"]}],
-    "buyer": {"id": "b", "name": "Buyer"},
-    "tender": {"id": "t", "title": 'A [bracket] and a "quote\\" in it}'},
-}
-OTHER = RELEASE | {"ocid": "ocds-2"}
-ENVELOPE = {
-    "uri": "https://example.org/p",
-    "version": "1.1",
-    "extensions": ["https://example.org/ocds_lots_extension/v1.1.5/extension.json"],
-    "publisher": {"name": "Someone"},
-    "license": "https://example.org/licence",
-    "publishedDate": "2024-01-01T00:00:00Z",
-}
-
-
-def read(data, where="x.json"):
-    """Return the releases in bytes, text or a JSON value, with their places, and the report."""
-    if not isinstance(data, bytes):
-        data = (data if isinstance(data, str) else json.dumps(data)).encode()
-    report = ReadReport()
-    return list(iter_releases(io.BytesIO(data), where=where, report=report)), report
-
-
-def plain(data):
-    found, report = read(data)
-    assert report.places == []
-    return [release for _place, release in found]
-
-
-def lines(*values) -> str:
-    return "\n".join(json.dumps(value) for value in values) + "\n"
-
-
-def packed(*releases, **fields) -> dict:
-    return ENVELOPE | {"releases": list(releases)} | fields
-
-
-def recorded(*records, **fields) -> dict:
-    return ENVELOPE | {"records": list(records)} | fields
-
-
-COMPILED = RELEASE | {"tag": ["compiled"]}
-RECORD = {
-    "ocid": "ocds-1",
-    "releases": [{"url": "https://example.org/1"}],
-    "compiledRelease": COMPILED,
-}
-
 
 # Shapes
 
@@ -257,231 +211,6 @@ def test_many_publishers_are_told_in_one_note():
 )
 def test_an_extension_has_the_name_that_people_call_it_by(address, name):
     assert extension_name(address) == name
-
-
-# The older forms
-
-
-def test_organisations_of_version_1_0_become_parties_with_references():
-    old = {
-        "ocid": "ocds-1",
-        "buyer": {
-            "identifier": {"scheme": "GB-GOR", "id": "D2"},
-            "name": "Cabinet Office",
-            "contactPoint": {"email": "someone@example.org"},
-        },
-        "tender": {
-            "procuringEntity": {
-                "identifier": {"scheme": "GB-GOR", "id": "D2"},
-                "name": "Cabinet Office",
-            },
-            "tenderers": [{"name": "A Ltd"}, {"name": "B Ltd"}],
-            "amendment": {"date": "2016-01-01", "rationale": "more time"},
-        },
-        "awards": [{"id": "a", "suppliers": [{"name": "A Ltd", "address": {"region": "Kent"}}]}],
-        "contracts": [
-            {
-                "id": "c",
-                "implementation": {
-                    "transactions": [
-                        {
-                            "id": "t",
-                            "amount": {"amount": 5, "currency": "GBP"},
-                            "providerOrganization": {"identifier": {"id": "9"}, "name": "Payer"},
-                            "receiverOrganization": {"name": "A Ltd"},
-                        }
-                    ]
-                },
-            }
-        ],
-    }
-
-    (release,) = plain(old)
-
-    assert release["parties"] == [
-        {
-            "id": "GB-GOR-D2",
-            "name": "Cabinet Office",
-            "identifier": {"scheme": "GB-GOR", "id": "D2"},
-            "roles": ["buyer", "procuringEntity"],
-        },
-        {
-            "id": "A Ltd",
-            "name": "A Ltd",
-            "roles": ["tenderer", "supplier", "payee"],
-            "address": {"region": "Kent"},
-        },
-        {"id": "B Ltd", "name": "B Ltd", "roles": ["tenderer"]},
-        {"id": "9", "name": "Payer", "identifier": {"id": "9"}, "roles": ["payer"]},
-    ]
-    assert release["buyer"] == {"id": "GB-GOR-D2", "name": "Cabinet Office"}
-    assert release["tender"]["amendments"] == [
-        {"id": "2016-01-01", "date": "2016-01-01", "rationale": "more time"}
-    ]
-    assert release["awards"][0]["suppliers"] == [{"id": "A Ltd", "name": "A Ltd"}]
-    assert release["contracts"][0]["implementation"]["transactions"] == [
-        {
-            "id": "t",
-            "value": {"amount": 5, "currency": "GBP"},
-            "payer": {"id": "9", "name": "Payer"},
-            "payee": {"id": "A Ltd", "name": "A Ltd"},
-        }
-    ]
-
-
-def test_a_release_of_version_1_1_is_left_alone():
-    update = {"ocid": "ocds-1", "awards": [{"id": "a", "suppliers": [{"id": "s", "name": "S"}]}]}
-
-    assert upgraded(copy.deepcopy(RELEASE)) == RELEASE
-    assert upgraded(copy.deepcopy(update)) == update
-
-
-def test_merging_old_releases_does_not_pile_up_their_suppliers():
-    old = {"ocid": "ocds-1", "awards": [{"id": "a", "suppliers": [{"name": "A Ltd"}]}]}
-    releases = [old | {"id": str(day), "date": f"2016-01-0{day}"} for day in (1, 2)]
-
-    (release,) = plain({"ocid": "ocds-1", "releases": releases})
-
-    assert release["awards"][0]["suppliers"] == [{"id": "A Ltd", "name": "A Ltd"}]
-
-
-def draft(amendment="0", on="2012-07-20", amount="2176", **fields):
-    return {
-        "releaseTag": "contractAmendment",
-        "releaseID": "",
-        "ocid": "PW-1",
-        "formation": {"method": "Traditional Non-Competitive", "methodJustification": "Urgency"},
-        "buyer": {
-            "id": {"name": "Public Works"},
-            "address": {"country-name": "Canada", "region": "Ontario"},
-        },
-        "awards": [
-            {
-                "awardDate": on,
-                "notice": {"id": "EJ196/001"},
-                "itemsAwarded": [
-                    {
-                        "classificationScheme": "GSIN",
-                        "classificationID": "5169C",
-                        "classificationDescription": "Elevators",
-                    }
-                ],
-                "suppliers": [
-                    {
-                        "id": {"name": "1110978 Ontario Inc.", "uid": "Complete Entry"},
-                        "address": {"postal-code": "K1B3V9"},
-                    }
-                ],
-            }
-        ],
-        "contracts": [
-            {
-                "id": {"name": "EJ196/001"},
-                "awardNotice": {"id": "EJ196/001"},
-                "isAmendment": amendment,
-                "contractValue": {"amount": amount},
-                "contractPeriod": {"endDate": "2012-11-30"},
-            }
-        ],
-        **fields,
-    }
-
-
-def test_a_draft_release_keeps_all_that_it_says():
-    package = {
-        "publisher": {"name": "constant:Buyandsell.gc.ca"},
-        "license": "constant:https://example.org/licence",
-        "releases": [draft()],
-    }
-
-    found, report = read(package)
-
-    assert report.notes == [
-        "published by Buyandsell.gc.ca",
-        "licence: https://example.org/licence",
-    ]
-    supplier = {"id": "EJ196/001-supplier-1", "name": "1110978 Ontario Inc."}
-    value = {"amount": 2176, "currency": "CAD"}
-    assert found == [
-        (
-            1,
-            {
-                "ocid": "PW-1",
-                "id": "EJ196/001-000",
-                "date": "2012-07-20T00:00:00Z",
-                "tag": ["award", "contract"],
-                "initiationType": "tender",
-                "parties": [
-                    {
-                        "id": "buyer",
-                        "name": "Public Works",
-                        "roles": ["buyer"],
-                        "address": {"region": "Ontario", "countryName": "Canada"},
-                    },
-                    {
-                        **supplier,
-                        "identifier": {"legalName": "1110978 Ontario Inc."},
-                        "roles": ["supplier"],
-                        "address": {"postalCode": "K1B3V9"},
-                        "details": {"operatingName": "Complete Entry"},
-                    },
-                ],
-                "buyer": {"id": "buyer", "name": "Public Works"},
-                "tender": {
-                    "id": "PW-1",
-                    "procurementMethod": "direct",
-                    "procurementMethodDetails": "Traditional Non-Competitive",
-                    "procurementMethodRationale": "Urgency",
-                },
-                "awards": [
-                    {
-                        "id": "EJ196/001",
-                        "date": "2012-07-20T00:00:00Z",
-                        "status": "active",
-                        "value": value,
-                        "suppliers": [supplier],
-                        "items": [
-                            {
-                                "id": "1",
-                                "classification": {
-                                    "scheme": "GSIN",
-                                    "id": "5169C",
-                                    "description": "Elevators",
-                                },
-                            }
-                        ],
-                    }
-                ],
-                "contracts": [
-                    {
-                        "id": "EJ196/001",
-                        "awardID": "EJ196/001",
-                        "value": value,
-                        "period": {"endDate": "2012-11-30T00:00:00Z"},
-                        "dateSigned": "2012-07-20T00:00:00Z",
-                    }
-                ],
-            },
-        )
-    ]
-
-
-def test_a_draft_amendment_changes_its_contract_and_keeps_the_date_of_the_award():
-    first, second = draft(), draft("3", on="2013-01-05", amount="3000.50")
-    second["awards"][0]["suppliers"][0]["id"]["name"] = "1110978 Ontario Incorporated"
-    report = ReadReport()
-    stream = io.BytesIO(json.dumps([first, second]).encode())
-    releases = [release for _, release in iter_releases(stream, where="x", report=report)]
-
-    (compiled,) = plain({"ocid": "PW-1", "releases": releases})
-
-    assert releases[1]["tag"] == ["contractAmendment"]
-    assert compiled["awards"][0]["date"] == "2012-07-20T00:00:00Z"
-    assert compiled["awards"][0]["suppliers"] == [
-        {"id": "EJ196/001-supplier-1", "name": "1110978 Ontario Incorporated"}
-    ]
-    assert compiled["contracts"][0]["value"]["amount"] == 3000.5
-    assert compiled["contracts"][0]["amendments"] == [{"id": "3", "date": "2013-01-05T00:00:00Z"}]
 
 
 # Telling shapes apart
@@ -678,116 +407,7 @@ def test_a_number_that_is_none_is_nulled_with_its_place():
     assert report.refused == 0
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("12.50", 12.5),
-        ("0.1", 0.1),
-        ("-7", -7),
-        ("000", 0),
-        ("-007.5", -7.5),
-        ("[ 000, 010 ]", [0, 10]),
-        ('"a 007"', "a 007"),
-        ("9007199254740993", 9007199254740993),
-        ("12345678901234567.89", "12345678901234567.89"),
-        ("123456789012345678901", "123456789012345678901"),
-        ('"a\nb\tc"', "a\nb\tc"),
-        (r'"\ud83d\ude00"', "😀"),
-    ],
-)
-def test_values_are_kept_exactly(text, value):
-    assert decode(b'{"a":' + text.encode() + b"}", lambda *_met: None) == {"a": value}
-
-
-@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "1e9999", "-1e400"])
-def test_a_number_that_is_none_becomes_null(text):
-    met = []
-
-    assert decode(b"[1, {}]".replace(b"{}", text.encode()), lambda *told: met.append(told)) == [
-        1,
-        None,
-    ]
-    assert [told[2] for told in met] == [text]
-
-
-def test_half_a_character_is_replaced_so_that_the_value_can_be_written_again():
-    value = decode(rb'{"a\ud800": "\udfff b"}', lambda *_met: None)
-
-    assert value == {"a\ufffd": "\ufffd b"}
-    assert orjson.loads(orjson.dumps(value)) == value
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        *(
-            ("2176", 2176),
-            ("-3", -3),
-            ("3000.50", 3000.5),
-            ("x", "x"),
-            (None, None),
-            ("NaN", "NaN"),
-        ),
-        *(("1e9999", "1e9999"), ("12345678901234567.89", "12345678901234567.89")),
-    ],
-)
-def test_a_number_written_as_text_is_read_where_it_can_be_held(text, value):
-    assert number(text) == value
-
-
-# Walking through large inputs
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.text(max_size=5),
-    lambda below: (
-        st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=3), below, max_size=3)
-    ),
-    max_leaves=10,
-)
-
-
-class Dripping(io.BytesIO):
-    """Gives at most ``most`` bytes a time."""
-
-    most = 3
-
-    def read(self, size=-1):
-        return super().read(min(size, self.most) if size and size > 0 else size)
-
-
-@settings(deadline=None)  # other work on the machine is no fault
-@given(
-    st.lists(json_values, min_size=1, max_size=4), st.sampled_from([None, 1]), st.integers(1, 9)
-)
-def test_a_walk_finds_where_each_value_ends(values, indent, most):
-    stream = Dripping(" ".join(json.dumps(value, indent=indent) for value in values).encode())
-    stream.most = most
-    walk = Walk(stream)
-
-    found = []
-    while walk.peek():
-        found.append(json.loads(walk.value()))
-
-    assert found == values
-
-
-@settings(deadline=None)  # other work on the machine is no fault
-@given(st.dictionaries(st.text(max_size=3), json_values, max_size=4), st.integers(1, 9))
-def test_a_walk_finds_the_members_of_an_object_and_the_items_of_a_list(value, most):
-    stream = Dripping(json.dumps(value).encode())
-    stream.most = most
-    walk = Walk(stream)
-    walk.peek()
-
-    found = {}
-    for name in walk.members():
-        if walk.peek() == b"[":
-            found[name] = [json.loads(walk.value()) for _ in walk.items()]
-        else:
-            found[name] = json.loads(walk.value())
-
-    assert found == value
-    assert walk.peek() == b""
+# Large inputs
 
 
 @settings(deadline=None)  # other work on the machine is no fault
@@ -799,14 +419,6 @@ def test_no_bytes_break_the_reading(data):
     except BadInputError:
         return
     assert found or report.refused or b"releases" in data or data.strip().startswith(b"}")
-
-
-def test_a_value_longer_than_the_limit_is_refused():
-    walk = Walk(io.BytesIO(b'{"a": "' + b"x" * 3_000_000), limit=1 << 20)
-
-    with pytest.raises(CutValueError, match="longer than 1 MiB"):
-        walk.value()
-    assert issubclass(CutValueError, BrokenValueError)
 
 
 class Repeated(io.RawIOBase):
@@ -900,40 +512,3 @@ def sample(shared, name):
 )
 def test_the_samples_give_their_releases(shared, name, expected):
     assert sample(shared, name) == expected
-
-
-def test_the_canadian_draft_agrees_with_its_flat_copy(shared):
-    folder = shared / "data" / "ca-buyandsell-2009-2013"
-    stream = io.BytesIO(
-        gzip.decompress((folder / "contracts_release_package.json.gz").read_bytes())
-    )
-    releases = [one for _, one in iter_releases(stream, where="x", report=ReadReport())]
-    with gzip.open(folder / "contracts.csv.gz", "rt", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-
-    def told(release):
-        award, contract = release["awards"][0], release["contracts"][0]
-        amendments = contract.get("amendments", [{"id": "0"}])
-        supplier = release["parties"][1]
-        return (
-            release["ocid"],
-            contract["id"],
-            amendments[0]["id"],
-            str(contract["value"]["amount"]),
-            release["date"][:10],
-            contract["period"]["endDate"][:10],
-            release["tender"]["procurementMethodDetails"],
-            release["tender"].get("procurementMethodRationale", ""),
-            release["buyer"]["name"],
-            supplier["name"],
-            award["items"][0]["classification"]["id"],
-        )
-
-    columns = (
-        *("ocid", "contract_id", "amendment", "amount_cad", "award_date", "end_date", "method"),
-        *("justification", "buyer", "supplier", "class_id"),
-    )
-    assert sorted(map(told, releases)) == sorted(
-        tuple(row[column].strip() for column in columns) for row in rows
-    )
-    assert {release["contracts"][0]["value"]["currency"] for release in releases} == {"CAD"}
