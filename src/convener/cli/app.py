@@ -91,15 +91,14 @@ def load_command(
     as_json: JsonOption = False,
 ) -> None:
     """Read open data into the store, and report what it can and cannot tell."""
-    from convener.cli.reports import Meter, show_report
-    from convener.data.loading import Wanted, load
+    from convener.cli.loads import load_all
+    from convener.data.loading import Wanted
 
     if name and len(source) > 1:
         message = f"--name names one source; {len(source)} were given"
         raise BadInputError(message)
-    reports = []
-    for origin in source:
-        wanted = Wanted(
+    wanted = [
+        Wanted(
             origin=origin,
             name=name,
             kind=kind,
@@ -107,15 +106,9 @@ def load_command(
             observed_on=date(on.year, on.month, on.day) if on else None,
             allow_private=allow_private,
         )
-        with Meter(origin) as meter:
-            loaded = load(store_of(context), wanted, at=_now(), progress=meter.tell)
-        reports.append(loaded.report)
-        if not as_json:
-            show_report(loaded.report, changed=loaded.changed, name=loaded.source.name)
-    if as_json:
-        from convener.cli.output import as_json as to_json
-
-        sys.stdout.write(to_json(reports))
+        for origin in source
+    ]
+    load_all(store_of(context), wanted, at=_now(), as_json=as_json)
 
 
 @sources_app.callback(invoke_without_command=True)
@@ -140,9 +133,12 @@ def sources_remove_command(
     """Take a source out of the store, with every row that came from it."""
     from convener.cli.reports import Meter
     from convener.data.loading import remove
+    from convener.measures.figures import write_figures
 
-    with Meter(name) as meter:
-        source = remove(store_of(context), name, at=_now(), progress=meter.tell)
+    with Meter() as meter:
+        source = remove(
+            store_of(context), name, at=_now(), progress=meter.tell, figures=write_figures
+        )
     typer.echo(f"{source.name} is out of the store: {sum(source.rows.values()):,} rows")
 
 

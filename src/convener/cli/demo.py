@@ -6,17 +6,18 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from convener.cli.reports import Meter
-from convener.data.loading import Wanted, load
+from convener.cli.loads import load_all
+from convener.data.loading import Wanted
 from convener.data.store import Store
 from convener.simulation.market import make_world
 from convener.simulation.releases import write_world
 
 
 def make_demo(store: Store, *, seed: int, at: datetime) -> None:
-    """Make the invented market of a seed and load each of its files."""
+    """Make the invented market of a seed and load its files."""
     with tempfile.TemporaryDirectory() as folder:
-        for path in write_world(make_world(seed), Path(folder)):
-            with Meter(path.name) as meter:
-                wanted = Wanted(origin=str(path), name=f"demo-{path.name.split('.')[0]}")
-                load(store, wanted, at=at, progress=meter.tell)
+        wanted = [
+            Wanted(origin=str(path), name=f"demo-{path.name.split('.')[0]}")
+            for path in write_world(make_world(seed), Path(folder))
+        ]
+        load_all(store, wanted, at=at, as_json=False)

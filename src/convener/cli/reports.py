@@ -40,8 +40,7 @@ PLACES_SHOWN = 5
 class Meter:
     """Progress on standard error: stage, share done, rate and time left."""
 
-    def __init__(self, origin: str) -> None:
-        self.origin = origin
+    def __init__(self) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -68,8 +67,7 @@ class Meter:
     def tell(self, stage: str, done: int, whole: int | None) -> None:
         """Show that so many bytes of a stage are done."""
         if stage not in self._tasks:
-            words = f"{escape(self.origin)}: {STAGES.get(stage, stage)}"
-            self._tasks[stage] = self._progress.add_task(words, total=whole)
+            self._tasks[stage] = self._progress.add_task(STAGES[stage], total=whole)
         self._progress.update(self._tasks[stage], completed=done, total=whole)
 
 

@@ -25,6 +25,8 @@ from convener.data.tables import DERIVED_TABLES
 
 CHUNK = 1 << 20
 Progress = Callable[[str, int, int | None], None]
+# Writes figures over the whole store into a folder and returns the file; a floor above knows how.
+Figures = Callable[[duckdb.DuckDBPyConnection, Path], Path]
 
 
 class NoSpaceError(ConvenerError):
@@ -48,44 +50,51 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Loaded:
-    """How a load ended: the source as it stands, and whether anything changed."""
+    """How one source ended: as it stands, whether anything changed, or why it was left out."""
 
-    source: Source
-    changed: bool
-    report: dict[str, Any]
+    wanted: Wanted
+    source: Source | None = None
+    changed: bool = False
+    report: dict[str, Any] = field(default_factory=dict)
+    error: ConvenerError | None = None
 
 
 def load(
     store: Store,
-    wanted: Wanted,
+    wanted: Sequence[Wanted],
     *,
     at: datetime,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
-) -> Loaded:
-    """Read a source into the store and derive organisations, services and figures anew.
+    figures: Figures | None = None,
+) -> list[Loaded]:
+    """Read sources into the store, and derive organisations, services and figures anew, once.
+
+    A source that cannot be read is left out with its error, and costs the others nothing.
 
     Raises
     ------
-    BadInputError
-        If nothing in the source can be read as any kind that convener knows.
     StoreBusyError
         If another load is writing.
     NoSpaceError
-        If the disk is full.
+        If the disk is full; then nothing is changed at all.
     """
     tell = progress or (lambda _stage, _done, _whole: None)
     with store.writing(at=at) as writing, _full_disk_said(store):
-        origin = _local(wanted, writing, at=at, stdin=stdin, tell=tell)
-        inputs = list(open_inputs(str(origin), limits=wanted.limits))
-        name = wanted.name or source_name(wanted.origin)
-        sha256 = _hash(origin, tell)
-        if (standing := _already(writing.manifest, sha256)) is not None:
-            return Loaded(standing, changed=False, report=read_report(store, standing))
-        return _read_and_switch(store, writing, wanted, inputs, name, sha256, tell)
+        done = [_load_one(writing, each, at=at, stdin=stdin, tell=tell) for each in wanted]
+        if any(each.changed for each in done):
+            writing.switch(_derive(writing, writing.manifest, tell, figures))
+    return done
 
 
-def remove(store: Store, name: str, *, at: datetime, progress: Progress | None = None) -> Source:
+def remove(
+    store: Store,
+    name: str,
+    *,
+    at: datetime,
+    progress: Progress | None = None,
+    figures: Figures | None = None,
+) -> Source:
     """Take a source out of the store, with every row that came from it.
 
     Raises
@@ -97,17 +106,9 @@ def remove(store: Store, name: str, *, at: datetime, progress: Progress | None =
     with store.writing(at=at) as writing, _full_disk_said(store):
         source = store.source(name)
         rest = {key: value for key, value in writing.manifest.sources.items() if key != name}
-        manifest = replace(writing.manifest, sources=rest, derived={}, figures="")
-        writing.switch(_derive(store, writing, manifest, tell))
+        manifest = replace(writing.manifest, sources=rest)
+        writing.switch(_derive(writing, manifest, tell, figures))
     return source
-
-
-def derive_again(store: Store, *, at: datetime, progress: Progress | None = None) -> None:
-    """Resolve organisations and services again, after a decision or a bundle changed."""
-    tell = progress or (lambda _stage, _done, _whole: None)
-    with store.writing(at=at) as writing, _full_disk_said(store):
-        manifest = replace(writing.manifest, derived={}, figures="")
-        writing.switch(_derive(store, writing, manifest, tell))
 
 
 def read_report(store: Store, source: Source) -> dict[str, Any]:
@@ -190,17 +191,36 @@ def _already(manifest: Manifest, sha256: str) -> Source | None:
     return None
 
 
-def _read_and_switch(
-    store: Store,
+def _load_one(
+    writing: Load, wanted: Wanted, *, at: datetime, stdin: BinaryIO | None, tell: Progress
+) -> Loaded:
+    name = wanted.name or source_name(wanted.origin)
+    standing = writing.manifest.sources.get(name)
+    number = standing.number if standing else writing.manifest.next_number
+    writing.begin(f"source-{number}")
+    try:
+        origin = _local(wanted, writing, at=at, stdin=stdin, tell=tell)
+        sha256 = _hash(origin, tell)
+        if (same := _already(writing.manifest, sha256)) is not None:
+            return Loaded(wanted, same, report=read_report(writing.store, same))
+        inputs = list(open_inputs(str(origin), limits=wanted.limits))
+        source, report = _read(writing, wanted, inputs, name, number, sha256, tell)
+    except ConvenerError as error:
+        writing.drop_section()
+        return Loaded(wanted, error=error)
+    return Loaded(wanted, source, changed=True, report=report)
+
+
+def _read(
     writing: Load,
     wanted: Wanted,
     inputs: Sequence[Input],
     name: str,
+    number: int,
     sha256: str,
     tell: Progress,
-) -> Loaded:
-    standing = writing.manifest.sources.get(name)
-    number = standing.number if standing else writing.manifest.next_number
+) -> tuple[Source, dict[str, Any]]:
+    """Read the inputs of one source, and add it to the manifest that the load will switch to."""
     read = ReadReport()
     groups = _groups(inputs, wanted, read)
     rows: dict[str, int] = {}
@@ -218,52 +238,62 @@ def _read_and_switch(
         origin=wanted.origin,
         sha256=sha256,
         loaded_at=writing.at.isoformat(),
-        load=writing.name,
+        load=writing.section,
         parts=writing.parts_written(),
         rows=rows,
     )
-    return _report_and_switch(store, writing, source, read, tell)
+    report = _report(writing, source, read, tell)
+    source = replace(source, report=quality.summary(report))
+    _add(writing, source)
+    return source, report
 
 
-def _report_and_switch(
-    store: Store, writing: Load, source: Source, read: ReadReport, tell: Progress
-) -> Loaded:
+def _report(writing: Load, source: Source, read: ReadReport, tell: Progress) -> dict[str, Any]:
+    tell("report", 0, None)
+    with engine() as connection:
+        add_views(connection, writing.store.folder, Manifest(sources={source.name: source}))
+        report = quality.assess(connection, source.name, read)
+    (writing.folder / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
+    return report
+
+
+def _add(writing: Load, source: Source) -> None:
     before = writing.manifest
-    manifest = replace(
+    writing.manifest = replace(
         before,
         sources={**before.sources, source.name: source},
         next_number=max(before.next_number, source.number + 1),
-        derived={},
-        figures="",
     )
-    tell("report", 0, None)
-    connection = engine()
-    add_views(connection, store.folder, manifest)
-    report = quality.assess(connection, source.name, read)
-    connection.close()
-    (writing.folder / "report.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
-    source = replace(source, report=quality.summary(report))
-    manifest = replace(manifest, sources={**manifest.sources, source.name: source})
-    writing.switch(_derive(store, writing, manifest, tell))
-    return Loaded(source, changed=True, report=report)
 
 
-def _derive(store: Store, writing: Load, manifest: Manifest, tell: Progress) -> Manifest:
+def _derive(
+    writing: Load, manifest: Manifest, tell: Progress, figures: Figures | None
+) -> Manifest:
+    """Make the tables that rest on all sources together, and the figures over them."""
     from convener.data import identity, services
 
+    writing.begin("derived")
+    folder = writing.store.folder
+    manifest = replace(manifest, derived={}, figures="")
+    decisions = folder / "decisions.parquet"
     tell("identify", 0, None)
-    connection = engine()
-    add_views(connection, store.folder, manifest)
-    decisions = store.folder / "decisions.parquet"
-    identity.resolve(connection, writing, decisions=decisions if decisions.exists() else None)
-    tell("classify", 0, None)
-    services.assign(connection, writing, bundles=services.bundles(store.folder))
-    connection.close()
-    derived = {table.name for table in DERIVED_TABLES}
+    with engine() as connection:
+        add_views(connection, folder, manifest)
+        identity.resolve(connection, writing, decisions=decisions if decisions.exists() else None)
+        tell("classify", 0, None)
+        services.assign(connection, writing, bundles=services.bundles(folder))
+    names = {table.name for table in DERIVED_TABLES}
     written = writing.parts_written()
-    return replace(
-        manifest, derived={name: parts for name, parts in written.items() if name in derived}
+    manifest = replace(
+        manifest, derived={name: parts for name, parts in written.items() if name in names}
     )
+    if figures is None:
+        return manifest
+    tell("figures", 0, None)
+    with engine() as connection:
+        add_views(connection, folder, manifest)
+        path = figures(connection, writing.folder)
+    return replace(manifest, figures=str(path.relative_to(folder)))
 
 
 def _groups(

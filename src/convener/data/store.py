@@ -8,8 +8,8 @@ load.
     workspace/
       manifest.json            which parts make the store now
       lock                     held by the one load that is writing
-      parts/<load>/<table>-<n>.parquet
-      raw/<load>/…             input that could not be read again from where it came
+      parts/<load>/<section>/<table>-<n>.parquet
+      raw/<load>/<section>/…   input that could not be read again from where it came
       decisions.parquet        users' corrections, published by the service
 """
 
@@ -175,17 +175,28 @@ class Store:
 
 
 class Load:
-    """One load in progress: a folder of new parts, and the manifest that will name them."""
+    """One load in progress: folders of new parts, and the manifest that will name them."""
 
     def __init__(self, store: Store, at: datetime) -> None:
         self.store = store
         self.at = at
         self.manifest = store.manifest()
         self.name = self._free_name(at)
-        self.folder = store.folder / "parts" / self.name
-        self.folder.mkdir(parents=True)
-        self.raw_folder = store.folder / "raw" / self.name
+        self.section = ""
+        self.begin("derived")
         self._is_switched = False
+
+    def begin(self, section: str) -> None:
+        """Give what is written from now on a folder of its own: one a source, one derived."""
+        self.section = f"{self.name}/{section}"
+        self.folder = self.store.folder / "parts" / self.section
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.raw_folder = self.store.folder / "raw" / self.section
+
+    def drop_section(self) -> None:
+        """Delete what the present section holds, because its source could not be read."""
+        for folder in (self.folder, self.raw_folder):
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _free_name(self, at: datetime) -> str:
         stem = at.strftime("%Y%m%dT%H%M%S")
@@ -199,7 +210,7 @@ class Load:
         return self.folder / f"{table}-{number}.parquet"
 
     def parts_written(self) -> dict[str, list[str]]:
-        """Return the parts in this load's folder by table, as the manifest names them."""
+        """Return the parts of the present section by table, as the manifest names them."""
         written: dict[str, list[str]] = {}
         for path in sorted(self.folder.glob("*.parquet")):
             table = path.name.rsplit("-", 1)[0]
@@ -216,7 +227,7 @@ class Load:
         """Delete the parts and raw input that no manifest names and no reader can still hold."""
         manifest = self.store.manifest()
         used = {Path(part).parts[1] for table in TABLES for part in manifest.parts(table)}
-        used |= {source.load for source in manifest.sources.values()}
+        used |= {source.load.split("/", 1)[0] for source in manifest.sources.values()}
         if manifest.figures:
             used.add(Path(manifest.figures).parts[1])
         for kind in ("parts", "raw"):
