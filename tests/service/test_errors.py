@@ -72,7 +72,7 @@ def test_each_error_has_a_page_that_says_what_happened(client, name, status, tit
     page = response.content.decode()
     assert response.status_code == status
     assert f"{title}</h1>" in page
-    assert f"<title>{title} – convener</title>" in page
+    assert f"<title>{title} \u2013 convener</title>" in page
     assert said in page
     assert "secret" not in page
 

@@ -13,7 +13,7 @@ from convener.service import words
         (None, 0, "No figure"),
         (0, 0, "0"),
         (1234567, 0, "1,234,567"),
-        (-42, 0, "−42"),
+        (-42, 0, "\u221242"),
         (-0.04, 1, "0.0"),
         (1.649, 1, "1.6"),
     ],
@@ -38,7 +38,7 @@ def test_a_share_that_is_not_nothing_is_never_written_as_nothing(value, text):
         (12_400, "£12.4k"),
         (4_820_000_000, "£4.8bn"),
         (833_000_000, "£833m"),
-        (-2_500_000, "−£2.5m"),
+        (-2_500_000, "\u2212£2.5m"),
     ],
 )
 def test_money_is_short_and_has_its_currency(value, text):
@@ -50,8 +50,8 @@ def test_money_of_another_currency_names_it():
 
 
 def test_a_range_is_parted_by_an_en_dash():
-    assert words.span(61, 72) == "61–72"
-    assert words.span(0.34, 0.4, words.percent) == "34–40%"
+    assert words.span(61, 72) == "61\u201372"
+    assert words.span(0.34, 0.4, words.percent) == "34\u201340%"
 
 
 def test_a_range_whose_ends_read_the_same_is_one_number():

@@ -21,7 +21,7 @@ from typing import Any
 from markupsafe import Markup
 
 from convener.base.kinds import Kind
-from convener.service.words import number, percent
+from convener.service.words import counted, number, percent
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 TYPEFACE = "Atkinson Hyperlegible Next, Atkinson Hyperlegible, arial, sans-serif"
@@ -94,8 +94,8 @@ def mix_chart(rows: Sequence[MixRow]) -> Chart:
 
 def dots_chart(dots: Sequence[Dot], *, threshold: float) -> Chart:
     """Return a dot an area by the share of its largest owner, a row a region."""
-    over = sum(dot.share > threshold for dot in dots)
-    says = f"In {over} of {len(dots)} areas the largest owner holds over {percent(threshold)}"
+    over = sum(dot.share >= threshold - 1e-9 for dot in dots)
+    says = f"In {over} of {len(dots)} areas the largest holds {percent(threshold)} or more"
     return Chart(
         draw(_dots(dots, threshold, WIDE), says=says),
         draw(_dots(dots, threshold, NARROW), says=says),
@@ -259,7 +259,7 @@ def _text(
 def _dots(dots: Sequence[Dot], threshold: float, width: int) -> dict[str, Any]:
     is_wide = width == WIDE
     left, right, head, foot = (190, 12, 26, 28) if is_wide else (8, 12, 26, 28)
-    step, line = (40, 20) if is_wide else (58, 40)
+    step, line = (46, 20) if is_wide else (60, 42)
     rows = list(dict.fromkeys(dot.row for dot in dots))
     height = head + step * len(rows) + foot
     scale = width - left - right
@@ -276,13 +276,15 @@ def _dots(dots: Sequence[Dot], threshold: float, width: int) -> dict[str, Any]:
         }
         for index, dot in enumerate(dots)
     ]
-    names = [
+    tops = [(row, head + index * step) for index, row in enumerate(rows)]
+    names = [{"x": 0, "y": y + 12, "text": row} for row, y in tops]
+    counts = [
         {
-            "x": 0,
-            "y": head + index * step + (line if is_wide else 12),
-            "text": _row_in_words(row, dots, threshold),
+            "x": 0 if is_wide else width,
+            "y": y + (31 if is_wide else 12),
+            "text": _counted(row, dots, threshold),
         }
-        for index, row in enumerate(rows)
+        for row, y in tops
     ]
     lines = [
         {"x": left, "x2": width - right, "y": head + index * step + line, "y2": 0}
@@ -295,11 +297,10 @@ def _dots(dots: Sequence[Dot], threshold: float, width: int) -> dict[str, Any]:
         "layer": [
             _rules(lines, RULE),
             _upright(at, head - 8, height - foot + 4),
-            _text(
-                [{"x": at, "y": 10, "text": f"over {percent(threshold)}"}], ACCENT, align="center"
-            ),
+            _text([{"x": at, "y": 10, "text": percent(threshold)}], ACCENT, align="center"),
             _points(marks),
             _text(names, INK),
+            _text(counts, MUTED, align="left" if is_wide else "right"),
             _text(ticks[:1], MUTED),
             _text(ticks[1:-1], MUTED, align="center"),
             _text(ticks[-1:], MUTED, align="right"),
@@ -312,10 +313,10 @@ def _spread(index: int) -> float:
     return (-6.0, 3.0, -3.0, 6.0, 0.0)[index % 5]
 
 
-def _row_in_words(row: str, dots: Sequence[Dot], threshold: float) -> str:
+def _counted(row: str, dots: Sequence[Dot], threshold: float) -> str:
     members = [dot for dot in dots if dot.row == row]
-    over = sum(dot.share > threshold for dot in members)
-    return f"{row}: {number(over)} of {number(len(members))}"
+    over = sum(dot.share >= threshold - 1e-9 for dot in members)
+    return f"{number(over)} of {counted(len(members), 'area')}"
 
 
 def _points(values: list[dict[str, Any]]) -> dict[str, Any]:

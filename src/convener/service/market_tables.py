@@ -13,10 +13,11 @@ from convener.measures.rows import NOT_IN_HOUSE, Row
 from convener.service import charts
 from convener.service.downloads import Table
 from convener.service.market_data import MarketData
-from convener.service.readings import HOLD, LOCAL, SPOKEN, is_held, whole_of
+from convener.service.readings import HOLD, LOCAL, is_held, rule_of, whole_of
 from convener.service.sheet import Sheet
+from convener.service.spoken import SPOKEN, Write, one_place, one_place_percent
 from convener.service.tables import Area, Facts
-from convener.service.words import Number, counted, day, money, number, percent, sentence, span
+from convener.service.words import counted, day, money, number, percent, span
 
 PROVIDERS_SHOWN = 15
 AREAS_SHOWN = 15
@@ -69,9 +70,7 @@ def shown(data: MarketData, sheet: Sheet, path: str) -> dict[str, Any]:
         "under": _under(sheet),
         "whole": whole_of(sheet),
         "things": THINGS[facts.basis],
-        "figures": [
-            _figure_row(row) for rows in sheet.rows.values() for row in rows if _is_whole(row)
-        ],
+        **_figures(sheet),
         "sources": [
             (loaded[name], count) for name, count in sheet.tables.sources if name in loaded
         ],
@@ -139,11 +138,7 @@ def _share(row: Row | None) -> str:
         return NOT_HERE
     if row.value is None:
         return "No figure"
-    return span(_float(row.low), _float(row.high), _tenth)
-
-
-def _tenth(value: Number | None) -> str:
-    return percent(value, 1)
+    return span(_float(row.low), _float(row.high), one_place_percent)
 
 
 def _float(value: Any) -> float | None:  # noqa: ANN401 -- any number
@@ -224,9 +219,17 @@ def _areas_said(judged: int, held: int, all_areas: int) -> str:
         f"{percent(HOLD)} or more."
     )
     small = all_areas - judged
-    return said + (
-        f" {sentence(counted(small, 'area'))[:-1]} too small to judge." if small else ""
-    )
+    verb = "is" if small == 1 else "are"
+    return said + (f" {counted(small, 'area')} {verb} too small to judge." if small else "")
+
+
+def _figures(sheet: Sheet) -> dict[str, Any]:
+    """Return the figures that there are, and the measures that this data does not answer."""
+    rows = [row for found in sheet.rows.values() for row in found if _is_whole(row)]
+    return {
+        "figures": [_figure_row(row) for row in rows if row.value is not None],
+        "unanswered": [row for row in rows if row.value is None],
+    }
 
 
 def _is_whole(row: Row) -> bool:
@@ -246,19 +249,15 @@ def _figure_row(row: Row) -> FigureRow:
         range="" if row.value is None or spread == value else spread,
         count=row.count,
         coverage=row.coverage,
-        note=row.note,
+        note="; ".join(part for part in row.note.split("; ") if part != rule_of(row)),
     )
 
 
-def _writer(name: str) -> Callable[[Any], str]:
+def _writer(name: str) -> Write:
     unit = find_measure(name).unit
     if unit.startswith("share"):
-        return _tenth
-    return number if name.startswith("hhi") else _one_place
-
-
-def _one_place(value: Number | None) -> str:
-    return number(value, 1)
+        return one_place_percent
+    return number if name.startswith(("hhi", "places-")) else one_place
 
 
 def table(sheet: Sheet, name: str) -> Table:

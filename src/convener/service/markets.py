@@ -20,7 +20,10 @@ from convener.service.words import NO_FIGURE, Number, counted, number, percent, 
 
 NAMED = ("bundle", "label")  # markets that a person named; all others are procurement codes
 LEVELS = (*NAMED, "division", "group", "class")
-LISTED = ("share-by-kind", "hhi", "cr1", "effective-number-of-providers")
+FIGURES = ("hhi", "cr1", "effective-number-of-providers")
+BY_COUNT = "-by-count"  # asked too, for markets that are counted and not valued
+LISTED = tuple(name + ending for name in ("share-by-kind", *FIGURES) for ending in ("", BY_COUNT))
+LEAST = 10  # records on which the home page names a market
 ENTITY = "owner"  # a market is read by ultimate owner, where one is known
 LIKE = 62.0  # how like a name must be to what was typed, of 100
 NEARBY = 5
@@ -102,6 +105,18 @@ class Listed:
         return self.market.service
 
     @property
+    def label(self) -> str:
+        return self.market.label
+
+    @property
+    def detail(self) -> str:
+        return self.market.detail
+
+    @property
+    def rests_on(self) -> str:
+        return self.market.rests_on
+
+    @property
     def hhi(self) -> str:
         return self._written("hhi")
 
@@ -130,7 +145,7 @@ class Listed:
             "payments": self.market.payments,
             "provision": self.market.provision,
         }
-        for name in LISTED[1:]:
+        for name in FIGURES:
             found = self.rows.get(name)
             column = name.replace("-", "_")
             row[column] = found.value if found else None
@@ -231,10 +246,13 @@ def _ask(data: MarketData, level: str, basis: str) -> dict[str, list[Row]]:
 
 
 def _one(market: Market, basis: str, rows: list[Row]) -> Listed:
-    by_kind = [row for row in rows if row.measure == "share-by-kind"]
-    figures = {row.measure: row for row in rows if row.value is not None}
-    figures.pop("share-by-kind", None)
-    mix = parts({Kind(row.group["kind"]): row.value for row in by_kind if row.value})
+    given = [row for row in rows if row.value is not None]
+    by_count = {row.measure.removesuffix(BY_COUNT): row for row in given}
+    figures = by_count | {row.measure: row for row in given if row.measure in FIGURES}
+    shares = [row for row in given if row.measure == "share-by-kind"] or [
+        row for row in given if row.measure == f"share-by-kind{BY_COUNT}"
+    ]
+    mix = parts({Kind(row.group["kind"]): row.value for row in shares})
     is_known = any(part.kind is not Kind.UNKNOWN for part in mix)
     no_mix = "" if is_known else "No mix: the kind of no provider is known"
     return Listed(market, basis, figures, mix if is_known else (), no_mix)

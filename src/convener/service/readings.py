@@ -5,17 +5,17 @@ Nothing is said here that a figure does not force. Bands stand only where a sour
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from convener.base.kinds import Kind
 from convener.measures.balance import READINGS, Reading
 from convener.measures.bands import Scheme, band, schemes
 from convener.measures.measure import find_measure
 from convener.measures.run import Row
-from convener.service.sheet import Sheet
+from convener.service.sheet import Sheet, asked_of
+from convener.service.spoken import HHI_GREATEST, SPOKEN, Spoken
 from convener.service.tables import NOT_NAMED, Facts
 from convener.service.words import (
     NO_FIGURE,
@@ -27,101 +27,10 @@ from convener.service.words import (
     span,
 )
 
-Write = Callable[[Any], str]
-
 LOCAL = "area-dominance"
 HOLD = 0.3  # the share of an area at which one owner is looked at, as that measure assumes it
 HALF = 0.5
-HHI_SCALE = 2_500.0
-
-
-def _one_place(value: Any) -> str:  # noqa: ANN401 -- any number
-    return number(value, 1)
-
-
-@dataclass(frozen=True)
-class Spoken:
-    """How one measure is written: its number, the words after it, what it means, its scale."""
-
-    write: Write
-    unit: str
-    means: str
-    says: str
-    top: float = 1.0
-    bottom: float = 0.0
-
-
-SPOKEN = {
-    "effective-number-of-kinds": Spoken(
-        _one_place, "kinds", "as if so many kinds had equal shares", "", top=8, bottom=1
-    ),
-    "hhi": Spoken(number, "HHI", "", "", top=HHI_SCALE),
-    "single-bid-share": Spoken(
-        percent, "of tenders", "drew only one bid", "{share} of tenders drew one bid"
-    ),
-    "bids-per-tender": Spoken(
-        _one_place, "bids", "on average to a competitive tender", "A tender draws {value} bids", 10
-    ),
-    "new-entrants": Spoken(
-        percent,
-        "of winners",
-        "had won nothing here in the three years before",
-        "{share} of winners are new",
-    ),
-    "incumbents-share": Spoken(
-        percent,
-        "of value",
-        "went to providers that had won here before",
-        "{share} of value went to earlier winners",
-    ),
-    "switching": Spoken(
-        percent,
-        "of ended contracts",
-        "were followed by one with none of the same providers",
-        "{share} of ended contracts changed hands",
-    ),
-    "entry-rate": Spoken(
-        percent, "of providers", "entered since the period before", "{share} of providers are new"
-    ),
-    "share-with-lots": Spoken(
-        percent, "of tenders", "are divided into lots", "{share} of tenders have lots"
-    ),
-    "lots-per-tender": Spoken(_one_place, "lots", "in a tender, on average", "{value} lots", 10),
-    "bundling": Spoken(
-        percent,
-        "of contracts",
-        "are worth more than the middle provider wins in a year",
-        "{share} of contracts outsize the middle provider",
-    ),
-    "days-to-bid": Spoken(
-        number, "days", "to bid in the middle tender", "The middle tender is open {value} days", 90
-    ),
-    "sme-share": Spoken(
-        percent,
-        "of value",
-        "goes to small and medium providers, where size is known",
-        "{share} goes to small and medium providers",
-    ),
-    "vcse-share": Spoken(
-        percent,
-        "of value",
-        "goes to charities, social enterprises and mutuals, where the kind is known",
-        "{share} goes to charities, social enterprises and mutuals",
-    ),
-    "n-minus-1": Spoken(
-        percent,
-        "of the market",
-        "could not be taken up if the provider hardest to replace stopped and each other "
-        "could grow by a tenth in the same area",
-        "{share} would be left without a provider",
-    ),
-    LOCAL: Spoken(
-        percent,
-        "of areas",
-        "have one owner with 30% or more",
-        "One owner holds 30% or more in {share} of areas",
-    ),
-}
+SHORT = 7  # letters of a unit that stand beside its number
 
 
 @dataclass(frozen=True)
@@ -168,9 +77,16 @@ def bands_said(shown: Sequence[Card], *, on: date) -> str:
     met = dict.fromkeys(
         f"{scheme.name} ({scheme.status})"
         for card in shown
+        if card.scale
         for scheme in _schemes(card.measure, on)
     )
     return f"Dashed marks are edges of bands: {'; '.join(met)}." if met else ""
+
+
+def rule_said(sheet: Sheet) -> str:
+    """Return the rule by which awards to several suppliers were shared, where there are such."""
+    rules = (rule_of(row) for rows in sheet.rows.values() for row in rows)
+    return sentence(next((rule for rule in rules if rule), ""))
 
 
 def _schemes(name: str, on: date) -> list[Scheme]:
@@ -178,7 +94,7 @@ def _schemes(name: str, on: date) -> list[Scheme]:
 
 
 def _card(sheet: Sheet, reading: Reading, on: date) -> Card:
-    asked = [name for name in reading.measures if name in SPOKEN]
+    asked = [name for name in asked_of(reading) if name in SPOKEN]
     for name in asked:
         row = sheet.one(name)
         if row is not None and row.value is not None:
@@ -188,46 +104,54 @@ def _card(sheet: Sheet, reading: Reading, on: date) -> Card:
 
 def _figure(sheet: Sheet, reading: Reading, first: str, row: Row, on: date) -> Card:
     spoken = SPOKEN[row.measure]
+    unit = spoken.unit.format(whole=whole_of(sheet))
     low, high = _ends(row)
     return Card(
         title=reading.title,
         asks=reading.asks,
         says=_says(sheet, row, on),
         number=span(low, high, spoken.write),
-        unit=spoken.unit,
-        means=_means(row, spoken),
-        rests=_rests(row),
-        aside="" if row.measure == first else _why_not(sheet, first),
+        unit=unit if len(unit) <= SHORT else "",
+        means=_means(row, spoken) if len(unit) <= SHORT else f"{unit} {_means(row, spoken)}",
+        rests=_rests(sheet, row),
+        aside=_aside(row.measure, first),
         measure=row.measure,
         scale=_scale(row, spoken, on),
     )
 
 
+def _aside(shown: str, first: str) -> str:
+    """Say that the reading's first figure is missing, where another stands in."""
+    if SPOKEN[shown].short == SPOKEN[first].short:
+        return ""
+    return f"{SPOKEN[first].short}: no figure from this data."
+
+
 def _no_figure(sheet: Sheet, reading: Reading, first: str) -> Card:
+    row = sheet.one(first)
     return Card(
         title=reading.title,
         asks=reading.asks,
         says="Cannot be said from this data",
         number=NO_FIGURE,
         unit="",
-        means=_why_not(sheet, first),
-        rests="",
-        aside="",
+        means=sentence(find_measure(first).asks),
+        rests=sentence(row.note) if row is not None else "",
+        aside=_flow(sheet) if reading.key == "contest" else "",
         measure=first,
         scale=None,
     )
 
 
-def _why_not(sheet: Sheet, name: str) -> str:
-    """Return why a measure gives no figure here."""
-    row = sheet.one(name)
-    asks = sentence(find_measure(name).asks)
-    if row is not None and row.note:
-        return f"{asks} {sentence(row.note)}"
-    if row is not None:
-        return f"{asks} The records that it needs have gaps."
-    needs = " or ".join(find_measure(name).needs[:2])
-    return f"{asks} The data of this market has no {needs}."
+def _flow(sheet: Sheet) -> str:
+    """Say what a list of entries and exits shows in place of tenders."""
+    opened, closed = sheet.one("places-opened"), sheet.one("places-closed")
+    if opened is None or closed is None or opened.value is None or closed.value is None:
+        return ""
+    return (
+        f"What it does show: {number(opened.value)} joined the list and "
+        f"{number(closed.value)} left it."
+    )
 
 
 def _ends(row: Row) -> tuple[float | None, float | None]:
@@ -239,9 +163,12 @@ def _ends(row: Row) -> tuple[float | None, float | None]:
 def _says(sheet: Sheet, row: Row, on: date) -> str:
     if row.measure == "effective-number-of-kinds":
         return _mix_says(sheet)
-    if row.measure == "hhi":
+    if row.measure.startswith("hhi"):
         return _hhi_says(row, on)
     spoken = SPOKEN[row.measure]
+    low, high = _ends(row)
+    if spoken.top == 1 and low is not None and high is not None and high - low > HALF:
+        return "The data leaves this open"
     words = share_in_words(float(row.value or 0)) if spoken.write is percent else ""
     return sentence(spoken.says.format(share=words, value=spoken.write(row.value))).removesuffix(
         "."
@@ -263,8 +190,9 @@ def _mix_says(sheet: Sheet) -> str:
 
 def _hhi_says(row: Row, on: date) -> str:
     low, high = (_band(row.measure, end or 0.0, on) for end in _ends(row))
-    said = low if low == high else f"from {low} to {high}"
-    return f"{said[0].upper()}{said[1:]}, taken as a whole"
+    if low == high:
+        return f"{low.capitalize()}, taken as a whole"
+    return f"Between {low.removesuffix(' concentrated')} and {high}"
 
 
 def _band(name: str, value: float, on: date) -> str:
@@ -274,29 +202,42 @@ def _band(name: str, value: float, on: date) -> str:
 
 
 def _means(row: Row, spoken: Spoken) -> str:
-    if row.measure != "hhi":
+    if not row.measure.startswith("hhi"):
         return spoken.means
     low, high = _ends(row)
     if not low or not high:
         return ""
-    return f"as {span(10_000 / high, 10_000 / low, number)} providers of equal size"
+    return f"as {span(HHI_GREATEST / high, HHI_GREATEST / low, number)} providers of equal size"
 
 
-def _rests(row: Row) -> str:
+def _rests(sheet: Sheet, row: Row) -> str:
     noun = find_measure(row.measure).minimum_of
-    known = f", {percent(row.coverage)} of those there are" if row.coverage is not None else ""
+    known = f", {percent(row.coverage)} of all" if row.coverage is not None else ""
     interval = ""
     if row.wilson_low is not None and row.wilson_high is not None:
         interval = f" 95% Wilson interval {span(row.wilson_low, row.wilson_high, percent)}."
-    note = f" {sentence(row.note)}" if row.note else ""
-    return f"Rests on {number(row.count)} {noun}{known}.{interval}{note}"
+    note = sentence("; ".join(_own_notes(row)))
+    basis = f" Counted by {row.basis}." if row.basis != sheet.choices.basis else ""
+    return f"Rests on {number(row.count)} {noun}{known}.{basis}{interval} {note}".strip()
+
+
+def _own_notes(row: Row) -> list[str]:
+    """Return what a row says of itself alone: the page says once what holds for all."""
+    parts = row.note.split("; ") if row.note else []
+    return [part for part in parts if part != rule_of(row) and not part.startswith("assumes ")]
+
+
+def rule_of(row: Row) -> str:
+    """Return the rule by which an award to several suppliers was shared, where a row has one."""
+    parts = row.note.split("; ")
+    return next((part for part in parts if part.startswith("an award to several")), "")
 
 
 def _scale(row: Row, spoken: Spoken, on: date) -> Scale | None:
     low, high = _ends(row)
     if low is None or high is None:
         return None
-    top = spoken.top if high <= spoken.top else (10_000 if row.measure == "hhi" else high)
+    top = spoken.top if high <= spoken.top else (HHI_GREATEST if spoken.unit == "HHI" else high)
     length = top - spoken.bottom
 
     def place(value: float) -> float:
@@ -331,20 +272,26 @@ def _about_mix(sheet: Sheet) -> str:
         return ""
     largest = max(known, key=lambda kind: float(known[kind].value or 0))
     low, high = _ends(known[largest])
-    share = share_in_words(low or 0.0)
-    least = "at least " if high and low and high - low > 0.02 else ""  # noqa: PLR2004 -- two points
-    return sentence(f"{least}{share} of {whole_of(sheet)} {_WITH[largest]}")
+    if low is None or high is None:
+        return ""
+    whole = whole_of(sheet)
+    verb = "is" if _it(sheet) == "it" else "are"
+    share = share_in_words(low)
+    if high - low > ABOUT_EQUAL:
+        share = f"between {percent(low)} and {percent(high)}"
+    return sentence(f"{share} of {whole} {verb} {_WITH[largest]}")
 
 
+ABOUT_EQUAL = 0.02  # a range so narrow is said as one share
 _WITH = {
-    Kind.IN_HOUSE: "is provided by public bodies themselves",
-    Kind.PUBLIC_BODY: "is with other public bodies",
-    Kind.PRIVATE: "is with private providers",
-    Kind.CHARITY: "is with charities",
-    Kind.SOCIAL_ENTERPRISE: "is with social enterprises",
-    Kind.MUTUAL: "is with mutuals",
-    Kind.JOINT_VENTURE: "is with joint ventures",
-    Kind.INDIVIDUAL: "is with single people",
+    Kind.IN_HOUSE: "provided by public bodies themselves",
+    Kind.PUBLIC_BODY: "with other public bodies",
+    Kind.PRIVATE: "with private providers",
+    Kind.CHARITY: "with charities",
+    Kind.SOCIAL_ENTERPRISE: "with social enterprises",
+    Kind.MUTUAL: "with mutuals",
+    Kind.JOINT_VENTURE: "with joint ventures",
+    Kind.INDIVIDUAL: "with single people",
 }
 
 
@@ -358,14 +305,20 @@ def whole_of(sheet: Sheet) -> str:
     return "the value awarded" if facts.basis == "awards" else "the money paid"
 
 
+def _it(sheet: Sheet) -> str:
+    """Return the pronoun for what the shares are of."""
+    whole = whole_of(sheet)
+    return "them" if whole.startswith("all ") or whole in ("the awards", "the payments") else "it"
+
+
 def _about_largest(sheet: Sheet) -> str:
-    row = sheet.one("cr1")
-    if row is None or row.value is None:
+    row = sheet.first("cr1", "cr1-by-count")
+    if row is None:
         return ""
     low, high = _ends(row)
     largest = sheet.tables.providers[0].name if sheet.tables.providers else ""
     named = "" if largest in ("", NOT_NAMED) else f", {largest},"
-    return f"The largest provider{named} holds {span(low, high, percent)}."
+    return f"The largest provider{named} holds {span(low, high, percent)} of {_it(sheet)}."
 
 
 def _about_areas(sheet: Sheet) -> str:
@@ -401,11 +354,11 @@ def rests_on(facts: Facts) -> str:
         + (f" in {counted(facts.areas, 'area')}" if facts.areas else "")
         + "."
     ]
-    if facts.things:
+    if facts.records:
         said.append(
-            f"Provider known for {percent(facts.named / facts.things)}, "
-            f"kind for {percent(facts.kind_known / facts.things)}, "
-            f"size or value for {percent(facts.valued / facts.things)}."
+            f"Provider known for {percent(facts.named / facts.records)}, "
+            f"kind for {percent(facts.kind_known / facts.records)}, "
+            f"size or value for {percent(facts.valued / facts.records)}."
         )
     if facts.basis != "provision":
         said.append("In-house delivery is not in this data.")

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+import duckdb
+
 from convener.base.errors import BadInputError
 from convener.base.kinds import Kind
-from convener.measures.balance import balance_question, balance_sheet
-from convener.measures.measure import ENTITIES
+from convener.measures.balance import READINGS, Reading, balance_question
+from convener.measures.measure import BASES, ENTITIES, find_measure
 from convener.measures.question import FRAMEWORKS, Question
-from convener.measures.run import Row
+from convener.measures.run import Row, measure
 from convener.service.market_data import MarketData
 from convener.service.markets import ENTITY, Market
 from convener.service.tables import Tables, periods_of, read_tables
@@ -30,6 +32,12 @@ _TITLES = {
     "period": "Year",
 }
 PERIODS_SHOWN = 6
+# Asked beside the balance sheet's own: for markets that are counted and not valued,
+# and for lists of entries and exits.
+BESIDE = {
+    "concentration": ("hhi-by-count", "cr1-by-count"),
+    "contest": ("places-opened", "places-closed"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,11 @@ class Sheet:
     def one(self, name: str) -> Row | None:
         """Return the one row of a measure, where it was asked and answered."""
         return next(iter(self.all_of(name)), None)
+
+    def first(self, *names: str) -> Row | None:
+        """Return the first of some measures that has a figure."""
+        rows = (self.one(name) for name in names)
+        return next((row for row in rows if row is not None and row.value is not None), None)
 
     @property
     def shares(self) -> dict[Kind, Row]:
@@ -159,13 +172,31 @@ def question_of(market: Market, choices: Choices) -> Question:
     )
 
 
+def asked_of(reading: Reading) -> tuple[str, ...]:
+    """Return the measures that a page asks for a reading."""
+    return (*reading.measures, *BESIDE.get(reading.key, ()))
+
+
+def _ask(cursor: duckdb.DuckDBPyConnection, question: Question) -> dict[str, list[Row]]:
+    asked = {reading.key: asked_of(reading) for reading in READINGS}
+    names = tuple(name for group in asked.values() for name in group)
+    fitting = tuple(
+        name for name in names if question.basis in (find_measure(name).bases or BASES)
+    )
+    rows = measure(cursor, replace(question, measures=fitting))
+    # What only awards can answer is asked of them, whatever the market is counted by.
+    if others := tuple(name for name in names if name not in fitting):
+        rows += measure(cursor, replace(question, measures=others, basis=None))
+    return {key: [row for row in rows if row.measure in group] for key, group in asked.items()}
+
+
 def _read(data: MarketData, market: Market, choices: Choices) -> Sheet:
     question = question_of(market, choices)
     with data.cursor() as cursor:
         return Sheet(
             market=market,
             choices=choices,
-            rows=balance_sheet(cursor, question),
+            rows=_ask(cursor, question),
             tables=read_tables(cursor, question, choices.basis),
             periods=periods_of(cursor, question, choices.basis),
         )

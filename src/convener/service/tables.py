@@ -13,7 +13,8 @@ from convener.measures.bench import Bench
 from convener.measures.question import Question
 
 NOT_NAMED = "A person, not named"
-BASES = ("awards", "payments", "provision")
+# People or places say most of who provides, awards least: in-house delivery is in none of them.
+BASES = ("provision", "payments", "awards")
 THINGS = {"awards": "award", "payments": "payment", "provision": "entry"}
 
 
@@ -52,6 +53,7 @@ class Facts:
     unit: str
     currency: str
     things: int
+    records: int
     named: int
     valued: int
     kind_known: int
@@ -83,7 +85,7 @@ def read_tables(cursor: duckdb.DuckDBPyConnection, question: Question, basis: st
             kinds={Kind(row["kind"]): row["providers"] for row in bench.rows(_KINDS)},
             providers=tuple(_provider(row) for row in bench.rows(_PROVIDERS)),
             areas=tuple(_area(row) for row in bench.rows(_AREAS)),
-            sources=tuple((row["source"], row["things"]) for row in bench.rows(_SOURCES)),
+            sources=tuple((row["source"], row["things"]) for row in _sources(bench, basis)),
         )
     finally:
         bench.close()
@@ -99,9 +101,10 @@ def periods_of(
     cursor: duckdb.DuckDBPyConnection, question: Question, basis: str
 ) -> tuple[str, ...]:
     """Return the years in which a market has anything, the last first."""
-    bench = Bench(cursor, replace(question, basis=basis, where=_without(question, "period")))
+    where = _without(question, "period")
+    bench = Bench(cursor, replace(question, basis=basis, where=where, by=("period",)))
     try:
-        return tuple(row["year"] for row in bench.rows(_PERIODS))
+        return tuple(row["period"] for row in bench.rows(_PERIODS))
     finally:
         bench.close()
 
@@ -122,6 +125,13 @@ def _facts(bench: Bench, basis: str) -> Facts:
     )
 
 
+def _sources(bench: Bench, basis: str) -> list[dict[str, Any]]:
+    return bench.rows(
+        f"select source, count(*) as things from {basis}_in_scope"
+        " group by source order by things desc, source"
+    )
+
+
 def _provider(row: dict[str, Any]) -> Provider:
     kind = Kind(row.pop("kind"))
     name = NOT_NAMED if kind is Kind.INDIVIDUAL else row["name"]
@@ -135,8 +145,9 @@ def _area(row: dict[str, Any]) -> Area:
 
 
 _FACTS = """
-    select count(distinct coalesce(cast(process_key as varchar), source) || ' ' || award_id)
+    select count(distinct (process_key, award_id))
                                                              as things,
+           count(*)                                          as records,
            count(provider)                                   as named,
            count(value)                                      as valued,
            count(*) filter (where kind <> 'unknown')         as kind_known,
@@ -159,18 +170,14 @@ _KINDS = """
 _PROVIDERS = """
     with kinds as (
         select provider,
-               arg_max(kind, weight)                                    as kind,
-               cast(max(areas) as bigint)                               as areas
-        from (
-            select provider, kind, sum(item_count) as weight,
-                   count(distinct place) filter (where place <> 'unknown') as areas
-            from holdings
-            where provider is not null
-            group by provider, kind
-        )
+               min(provider_name)                            as name,
+               arg_max(kind, item_count)                     as kind,
+               count(distinct place) filter (where place <> 'unknown') as areas
+        from holdings
+        where provider is not null
         group by provider
     )
-    select s.provider_name                                   as name,
+    select k.name,
            k.kind,
            s.items                                           as things,
            k.areas,
@@ -183,14 +190,14 @@ _PROVIDERS = """
 
 _AREAS = """
     with kinds as (
-        select place, provider, arg_max(kind, item_count) as kind, min(region) as region
+        select place, provider, min(provider_name) as name, arg_max(kind, item_count) as kind,
+               min(region) as region
         from holdings
         where provider is not null
         group by place, provider
     ),
     ranked as (
         select s.place,
-               s.provider_name,
                s.provider,
                coalesce(s.share, case when sum(s.valued) over here = 0 then s.item_share end)
                                                               as share,
@@ -203,7 +210,7 @@ _AREAS = """
     )
     select r.place                                            as name,
            k.region,
-           r.provider_name                                    as provider,
+           k.name                                             as provider,
            k.kind,
            r.providers,
            cast(r.things as bigint)                           as things,
@@ -214,22 +221,15 @@ _AREAS = """
     join kinds k on k.place = r.place and k.provider = r.provider
     where r.place <> 'unknown'
     qualify row_number() over (
-        partition by r.place order by r.share desc nulls last, r.provider_name
+        partition by r.place order by r.share desc nulls last, k.name
     ) = 1
     order by r.share desc nulls last, r.place
 """
 
-_SOURCES = """
-    select source,
-           count(distinct coalesce(cast(process_key as varchar), '') || ' ' || award_id) as things
-    from holdings
-    group by source
-    order by things desc, source
-"""
-
 _PERIODS = """
-    select distinct cast(year(held_on) as varchar) as year
+    select period
     from holdings
-    where held_on is not null
-    order by year desc
+    where period <> 'unknown'
+    group by period
+    order by period desc
 """

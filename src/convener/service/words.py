@@ -73,7 +73,9 @@ def span(
     first, last = write(low), write(high)
     if low is None or high is None or first == last:
         return first if low is not None else last
-    if first.endswith("%") and last.endswith("%") and not first.startswith("under"):
+    if first.startswith("under"):
+        return f"{first} to {last}"
+    if first.endswith("%") and last.endswith("%"):
         first = first.removesuffix("%")
     return f"{first}{_DASH}{last}"
 

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from convener.rules.access import Act
 from convener.service.access import requires
 from convener.service.market_data import MarketData, market_data
-from convener.service.markets import NAMED, Listed, listed, markets
+from convener.service.markets import LEAST, NAMED, Listed, listed, markets
 from convener.service.views.market import kinds_shown
-from convener.service.words import counted
+from convener.service.words import counted, percent
 
 SHOWN = 8
 
@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "markets": rows,
         "kinds_shown": kinds_shown(rows),
         "total": len(markets(data)),
-        "said": _said(data),
+        "said": _said(data, rows),
     }
     return render(request, "home/home.html", context)
 
@@ -44,12 +44,20 @@ def _size(row: Listed) -> int:
     return row.market.processes + row.market.payments + row.market.provision
 
 
-def _said(data: MarketData) -> str:
-    loaded = data.sources
-    named = sum(market.level in NAMED for market in markets(data))
-    return (
-        f"{counted(len(loaded), 'source')} of open data "
-        f"{'is' if len(loaded) == 1 else 'are'} loaded. "
-        f"{counted(named, 'service')} with a name of its own"
-        f"{' is' if named == 1 else ' are'} among the markets; all others are procurement codes."
+def _said(data: MarketData, rows: list[Listed]) -> str:
+    """Say what is loaded, and where one provider holds most."""
+    known = markets(data)
+    named = sum(market.level in NAMED for market in known)
+    said = (
+        f"{counted(len(data.sources), 'source')} of open data, {counted(named, 'named service')} "
+        f"and {counted(len(known) - named, 'procurement code')}."
     )
+    shares = [(float(row.rows["cr1"].low or 0), row) for row in rows if _is_firm(row)]
+    if not shares:
+        return said
+    share, row = max(shares, key=lambda pair: pair[0])
+    return f"{said} One provider holds most in {row.label}: {percent(share)}."
+
+
+def _is_firm(row: Listed) -> bool:
+    return "cr1" in row.rows and row.rows["cr1"].count >= LEAST

@@ -112,7 +112,7 @@ def market(request: HttpRequest, service: str) -> HttpResponse:
         "cards": shown,
         "said": readings.verdict(sheet),
         "rests_on": readings.rests_on(sheet.tables.facts),
-        "bands_said": readings.bands_said(shown, on=today),
+        "key_said": f"{readings.rule_said(sheet)} {readings.bands_said(shown, on=today)}",
         "trail": trail(("Markets", "markets"), here=found.label),
         **market_tables.shown(data, sheet, request.path),
     }

@@ -1,0 +1,72 @@
+"""Who gets in, asked of every route that there is."""
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import get_resolver
+
+from convener.base.errors import NotAllowedError
+from convener.rules.access import Act, Role, may
+from convener.service.access import requires
+from convener.service.models import User
+from service.routes import ROUTES, address
+
+
+@pytest.fixture
+def client_as(db, client):
+    """Give a client of whoever has a role."""
+
+    def sign_in(role: Role):
+        if role is not Role.VISITOR:
+            client.force_login(User.objects.create_user(f"{role}@example.org", role=role))
+        return client
+
+    return sign_in
+
+
+@pytest.mark.parametrize("pattern", ROUTES, ids=lambda pattern: pattern.name)
+def test_every_route_names_its_act(pattern):
+    assert isinstance(getattr(pattern.callback, "act", None), Act), (
+        f"the view of {pattern.name} has no @requires"
+    )
+
+
+def test_every_route_has_a_name():
+    assert len(ROUTES) == len(get_resolver().url_patterns)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("pattern", ROUTES, ids=lambda pattern: pattern.name)
+def test_a_route_lets_in_the_roles_that_the_table_gives_it(loaded, client_as, pattern, role):
+    response = client_as(role).get(address(pattern))
+
+    assert response.status_code == (200 if may(role, pattern.callback.act) else 403)
+
+
+@pytest.mark.parametrize("pattern", ROUTES, ids=lambda pattern: pattern.name)
+def test_no_route_takes_a_change(loaded, db, client, pattern):
+    assert client.post(address(pattern)).status_code == 405
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("act", Act)
+def test_a_guarded_view_runs_for_the_roles_of_its_act_alone(db, act, role):
+    view = requires(act)(lambda request: HttpResponse("in"))
+    request = RequestFactory().get("/")
+    if role is not Role.VISITOR:
+        request.user = User(email="ann@example.org", role=role.value)
+
+    if may(role, act):
+        assert view(request).content == b"in"
+    else:
+        with pytest.raises(NotAllowedError):
+            view(request)
+
+
+def test_a_user_who_was_closed_is_a_visitor(db):
+    view = requires(Act.SEE_INTEGRITY_FLAGS)(lambda request: HttpResponse("in"))
+    request = RequestFactory().get("/")
+    request.user = User(email="ann@example.org", role="analyst", is_active=False)
+
+    with pytest.raises(NotAllowedError):
+        view(request)
