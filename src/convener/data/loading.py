@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import itertools
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -128,14 +129,23 @@ def read_report(store: Store, source: Source) -> dict[str, Any]:
     return found
 
 
-def source_name(origin: str) -> str:
-    """Return the name that a source gets where none is given: its last word, without endings."""
+def source_name(origin: str, loaded: Mapping[str, Source]) -> str:
+    """Return the name that a source gets where none is given.
+
+    It is the origin's last word without endings; with the folder before it, and then a number,
+    where a source from elsewhere has that name. The same origin keeps its name, and so replaces
+    what it held before.
+    """
     if origin == "-":
         return "stdin"
-    last = origin.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1]
+    words = [word for word in origin.split("?", 1)[0].split("/") if word not in {"", ".", ".."}]
+    last = words[-1] if words else origin
     for ending in (".gz", ".zip", ".jsonl", ".ndjson", ".json", ".csv"):
         last = last.removesuffix(ending)
-    return last or origin
+    longer = "-".join([*words[-2:-1], last])
+    numbered = (f"{longer}-{number}" for number in itertools.count(2))
+    names = itertools.chain([last, longer], numbered)
+    return next(n for n in names if n not in loaded or loaded[n].origin == origin)
 
 
 def _local(
@@ -194,7 +204,7 @@ def _already(manifest: Manifest, sha256: str) -> Source | None:
 def _load_one(
     writing: Load, wanted: Wanted, *, at: datetime, stdin: BinaryIO | None, tell: Progress
 ) -> Loaded:
-    name = wanted.name or source_name(wanted.origin)
+    name = wanted.name or source_name(wanted.origin, writing.manifest.sources)
     standing = writing.manifest.sources.get(name)
     number = standing.number if standing else writing.manifest.next_number
     writing.begin(f"source-{number}")
