@@ -1,21 +1,35 @@
 -- name: contract_growth
--- note: one row a contract in scope with its first and latest value; first values are known only
---       where a process was released more than once
+-- note: one row a contract in scope with its first and latest value in the commonest currency;
+--       first values are known only where a process was released more than once
 -- keep: table
 with followed as (
     select process_key from releases group by process_key having count(*) > 1
+),
+dated as (
+    select s.service, s.area,
+           cast(coalesce(c.signed_at, c.starts_at, s.happened_on) as date)   as happened_on,
+           c.process_key, c.contract_id, c.currency, c.amount,
+           case when f.process_key is not null and c.first_amount > 0 then c.first_amount end
+                                                                            as first_amount
+    from contracts c
+    join scope s on s.process_key = c.process_key
+    left join followed f on f.process_key = c.process_key
+    where c.status is null or c.status not in ('cancelled', 'pending')
+),
+commonest as (
+    select currency from dated
+    where first_amount is not null
+    group by currency
+    order by count(*) desc, currency nulls last
+    limit 1
 )
-select s.service, s.area,
-       period_of(cast(coalesce(c.signed_at, c.starts_at, s.happened_on) as date)) as period,
-       c.process_key,
-       c.contract_id,
-       c.currency,
-       case when f.process_key is not null and c.first_amount > 0 then c.first_amount end
-                                                                    as first_amount,
-       case when f.process_key is not null and c.first_amount > 0 then c.amount end
-                                                                    as amount
-from contracts c
-join scope s on s.process_key = c.process_key
-left join followed f on f.process_key = c.process_key
-where in_period(cast(coalesce(c.signed_at, c.starts_at, s.happened_on) as date))
-  and (c.status is null or c.status not in ('cancelled', 'pending'))
+select service, area,
+       period_of(happened_on) as period,
+       process_key,
+       contract_id,
+       case when currency is not distinct from (select currency from commonest)
+            then first_amount end as first_amount,
+       case when currency is not distinct from (select currency from commonest)
+             and first_amount is not null then amount end as amount
+from dated
+where in_period(happened_on)
