@@ -381,16 +381,60 @@ def test_an_object_where_a_list_was_due_stands_for_a_list_of_it():
     assert plain(ENVELOPE | {"releases": None}) == []
 
 
-@pytest.mark.parametrize("wrong", [{}, [], "x", 5, None, [None], [5], [[]]])
-@pytest.mark.parametrize(
-    "field",
-    ["parties", "buyer", "tender", "awards", "contracts", "bids", "tag", "date", "id", "releases"],
-)
-@pytest.mark.parametrize("base", [RELEASE, {"ocid": "ocds-1", "buyer": {"name": "B"}}, draft()])
-def test_no_field_of_another_sort_than_due_breaks_the_reading(base, field, wrong):
-    found, report = read(copy.deepcopy(base) | {field: wrong})
+WRONG = (None, {}, [], "x", 5, [None], [[]], {"id": {}}, [{"id": [1]}], {"name": ["x"]})
+OLD = {
+    "ocid": "ocds-1",
+    "buyer": {"name": "B", "identifier": {"scheme": "x", "id": 1}},
+    "parties": [{"id": 1, "roles": ["x"]}],
+    "tender": {"procuringEntity": {"name": "B"}, "amendment": {"date": "2016"}},
+    "bids": {"details": [{"tenderers": [{"name": "A"}]}]},
+    "awards": [{"id": 1, "suppliers": [{"id": "z", "address": {"region": "Kent"}}]}],
+    "contracts": [
+        {
+            "implementation": {
+                "transactions": [{"amount": {}, "providerOrganization": {"name": "P"}}]
+            }
+        }
+    ],
+}
 
-    assert len(found) + report.refused == 1
+
+def places_in(value, path=()):
+    yield path
+    below = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in below if isinstance(value, dict | list) else ():
+        yield from places_in(item, (*path, key))
+
+
+def with_value_at(value, path, wrong):
+    if not path:
+        return wrong
+    changed = copy.copy(value)
+    changed[path[0]] = with_value_at(value[path[0]], path[1:], wrong)
+    return changed
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        pytest.param(packed(RELEASE, OLD), id="a release package"),
+        pytest.param(
+            recorded(RECORD, {"ocid": "ocds-1", "releases": [RELEASE, OLD]}), id="records"
+        ),
+        pytest.param({"ocid": "ocds-1", "versionedRelease": VERSIONED}, id="a versioned release"),
+        pytest.param({"publisher": {"uri": "x"}, "releases": [draft()]}, id="a draft"),
+    ],
+)
+def test_a_value_of_another_sort_breaks_the_reading_nowhere(right):
+    for path in places_in(right):
+        for wrong in WRONG:
+            changed = with_value_at(right, path, wrong)
+            try:
+                found, _report = read(copy.deepcopy(changed))
+            except BadInputError:
+                assert path == ()
+            else:
+                assert all(isinstance(release["ocid"], str) for _place, release in found)
 
 
 def test_a_number_that_is_none_is_nulled_with_its_place():

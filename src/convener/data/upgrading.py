@@ -7,7 +7,7 @@ of version 1.1 already is returned as it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 _Object = dict[str, Any]
@@ -37,7 +37,7 @@ def upgraded(release: _Object) -> _Object:
 
 def needs_parties(release: _Object) -> bool:
     """Say whether a release writes organisations out where version 1.1 has references."""
-    known = {party.get("id") for party in _objects(release.get("parties"))}
+    known = {_key(party) for party in _objects(release.get("parties"))}
     return any(
         _is_written_out(organisation, known)
         for _role, place in _places(release)
@@ -45,37 +45,45 @@ def needs_parties(release: _Object) -> bool:
     )
 
 
-def _is_written_out(organisation: _Object, known: set[Any]) -> bool:
-    given = organisation.get("id")
-    if given is None:
+def _is_written_out(organisation: _Object, known: Container[str]) -> bool:
+    given = _key(organisation)
+    if not given:
         return bool(_identity(organisation))
     return given not in known and any(organisation.get(key) for key in _DETAILS)
 
 
 def _write_parties(release: _Object) -> None:
-    parties = {party.get("id"): party for party in _objects(release.get("parties"))}
+    parties = _objects(release.get("parties"))
+    by_key = {_key(party): party for party in parties}
     for role, place in _places(release):
         for organisation in place:
-            if _is_written_out(organisation, set(parties)) or "id" not in organisation:
-                _move(organisation, role, parties)
-    release["parties"] = list(parties.values())
+            if _is_written_out(organisation, by_key):
+                _move(organisation, role, parties, by_key)
+    release["parties"] = parties
 
 
-def _move(organisation: _Object, role: str, parties: dict[Any, _Object]) -> None:
+def _move(
+    organisation: _Object, role: str, parties: list[_Object], by_key: dict[str, _Object]
+) -> None:
     """Put an organisation among the parties, and leave a reference in its place."""
-    party_id = organisation.get("id") or _identity(organisation)
-    if not party_id:
-        return
-    party = parties.setdefault(party_id, {"id": party_id})
-    for key in ("name", *_DETAILS):
-        if organisation.get(key):
-            party.setdefault(key, organisation[key])
-    roles = party.setdefault("roles", [])
-    if role not in roles:
-        roles.append(role)
-    name = organisation.get("name")
+    key = _key(organisation) or _identity(organisation)
+    if key not in by_key:
+        by_key[key] = {"id": key, "roles": []}
+        parties.append(by_key[key])
+    party = by_key[key]
+    for name in ("name", *_DETAILS):
+        if organisation.get(name):
+            party.setdefault(name, organisation[name])
+    party["roles"] = list(dict.fromkeys([*_texts(party.get("roles")), role]))
+    reference = {"id": party["id"], "name": organisation.get("name")}
     organisation.clear()
-    organisation.update({"id": party_id} | ({"name": name} if name else {}))
+    organisation.update({field: value for field, value in reference.items() if value})
+
+
+def _key(organisation: _Object) -> str:
+    """Return the id of an organisation as text; none where it cannot be one."""
+    given = organisation.get("id")
+    return str(given) if isinstance(given, str | int | float) else ""
 
 
 def _identity(organisation: _Object) -> str:
@@ -129,6 +137,10 @@ def _transactions(release: _Object) -> Iterator[_Object]:
         implementation = contract.get("implementation")
         if isinstance(implementation, dict):
             yield from _objects(implementation.get("transactions"))
+
+
+def _texts(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _object(thing: _Object, key: str) -> list[_Object]:
