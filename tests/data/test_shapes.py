@@ -401,8 +401,10 @@ OLD = {
 
 def places_in(value, path=()):
     yield path
-    below = value.items() if isinstance(value, dict) else enumerate(value)
-    for key, item in below if isinstance(value, dict | list) else ():
+    keys = (
+        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    )
+    for key, item in [(key, value[key]) for key in keys]:
         yield from places_in(item, (*path, key))
 
 
