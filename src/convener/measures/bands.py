@@ -19,10 +19,21 @@ class Band:
 
     name: str
     scheme: str
-    low: float | None
     below: float | None
+    up_to: float | None
     source: str
     status: str
+
+    @property
+    def is_last(self) -> bool:
+        """Return whether the band has no upper end."""
+        return self.below is None and self.up_to is None
+
+    def holds(self, value: float) -> bool:
+        """Return whether a figure lies under the band's upper end."""
+        if self.up_to is not None:
+            return value <= self.up_to
+        return self.below is None or value < self.below
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,7 @@ def band(measure: str, value: float, on: date) -> tuple[Band, ...]:
 
 
 def _band_of(scheme: Scheme, value: float) -> Band:
-    return next(one for one in scheme.bands if one.below is None or value < one.below)
+    return next(one for one in scheme.bands if one.holds(value))
 
 
 @cache
@@ -66,10 +77,16 @@ def schemes() -> tuple[Scheme, ...]:
     raw = tomllib.loads(FILE.read_text(encoding="utf-8"))
     found = []
     for one in raw["scheme"]:
-        ends = [None, *(entry.get("below") for entry in one["bands"])]
         bands = tuple(
-            Band(entry["name"], one["name"], low, entry.get("below"), one["source"], one["status"])
-            for entry, low in zip(one["bands"], ends, strict=False)
+            Band(
+                entry["name"],
+                one["name"],
+                entry.get("below"),
+                entry.get("up_to"),
+                one["source"],
+                one["status"],
+            )
+            for entry in one["bands"]
         )
         found.append(
             Scheme(
