@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from convener.measures.measure import catalogue
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "convener"
@@ -115,6 +118,40 @@ def test_every_make_target_of_the_readme_exists():
     named = set(re.findall(r"make ([a-z-]+)", text))
 
     assert named <= set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", list(catalogue()))
+def test_every_measure_has_a_page_and_a_worked_example(name):
+    assert (ROOT / "docs" / "reference" / "measures" / f"{name}.md").is_file()
+    assert list((ROOT / "tests" / "examples").glob(f"{name}.*"))
+
+
+def test_the_reference_pages_are_as_the_code_writes_them():
+    spec = importlib.util.spec_from_file_location("write_docs", ROOT / "scripts" / "write_docs.py")
+    assert spec is not None
+    assert spec.loader is not None
+    write_docs = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(write_docs)
+
+    stale = [
+        name
+        for name, make in write_docs.PAGES.items()
+        if (write_docs.REFERENCE / name).read_text(encoding="utf-8") != make()
+    ]
+
+    assert not stale, "run `make docs`"
+
+
+def test_every_link_between_the_pages_leads_somewhere():
+    broken = []
+    for name in _tracked():
+        if not name.endswith(".md"):
+            continue
+        page = ROOT / name
+        links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        broken += [f"{name}: {link}" for link in links if not (page.parent / link).exists()]
+
+    assert not broken
 
 
 def test_real_data_is_not_in_the_project():
