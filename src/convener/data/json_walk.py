@@ -134,12 +134,12 @@ class Walk:
                 self._at = len(self._text)
                 return False
 
-    def _fill(self) -> bool:
+    def _fill(self, length: int = _CHUNK) -> bool:
         """Read on, letting go of what was passed; say whether there was anything."""
         if not self._is_ended:
             del self._text[: self._at]
             self._at = 0
-            more = self._stream.read(_CHUNK)
+            more = self._stream.read(length)
             self._text += more
             self._is_ended = not more
         return not self._is_ended
@@ -148,7 +148,8 @@ class Walk:
         if len(self._text) - self._at > self._limit:
             message = f"one value is longer than {self._limit // MIB} MiB"
             raise CutValueError(message)
-        if not self._fill():
+        # As much again as there is: a long text is looked through from its start each time.
+        if not self._fill(max(_CHUNK, len(self._text) - self._at)):
             message = "the text ends in the middle of a value"
             raise CutValueError(message)
 
