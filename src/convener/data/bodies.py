@@ -166,5 +166,4 @@ FEDERATIONS = (
     "fire rescue",
     "police",
     "university",
-    "housing association",
 )

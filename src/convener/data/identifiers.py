@@ -1,19 +1,20 @@
-"""Registered identifiers: which are real, which are the same, and which tell two bodies apart."""
+"""Registered identifiers as one text: which are the same, and which tell two bodies apart."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-# Numbers that a platform or an inspector gives to an entry, a notice or a place. The same one
-# means the same body; two different ones may well belong to one body, so they never part two.
+from convener.base.identifiers import normalise, org_id
+
+# Numbers that a platform, an inspector or a list gives to an entry, a notice or a place. The same
+# one means the same body; two different ones may well belong to one body, so they part nothing.
 NOT_PARTING = frozenset(
-    {"GB-SRS", "GB-CFS", "GB-FTS", "GB-PPON", "GB-CQC", "GB-CCSCUST", "GB-GOVUK", "GB-SID"}
-    | {"XI-SRS", "XI-PPON", "EU-TED", "DUNS", "US-DUN", "GB-VAT", "GB-UKPRN"}
+    {"GB-SRS", "GB-CFS", "GB-FTS", "GB-PPON", "GB-CQC", "GB-CCSCUST", "GB-GOVUK", "GB-UKPRN"}
+    | {"GB-VAT", "XI-DUNS", "XI-PPON", "EU-TED", "GSS", "LIST"}
 )
-_SCHEME = re.compile(r"[A-Z]{2,3}-[A-Z0-9_]+")
-_COMPANY_NUMBER = re.compile(r"\d{1,7}")
-_CHARITY_NUMBER = re.compile(r"0*(\d+)(?:-0)?")
+_LOOSE = re.compile(r"(GSS|LA|LIST)-(\S+)")  # joins registers; no code of org-id.guide
+_SCHEME = re.compile(r"[A-Z]{2}-[A-Z0-9_]+|[A-Z]+")
 
 
 def qualified(scheme: str | None, identifier: str | None) -> str | None:
@@ -22,25 +23,20 @@ def qualified(scheme: str | None, identifier: str | None) -> str | None:
     Parameters
     ----------
     scheme, identifier : as published
-        A placeholder (all one digit, 12345678, "N/A") identifies nothing.
+        A placeholder ("N/A", all one digit) identifies nothing, nor does a number without scheme.
     """
-    if not scheme or not identifier:
-        return None
-    scheme = scheme.strip().upper()
-    number = re.sub(r"\s+", "", identifier).upper().removeprefix(f"{scheme}-")
-    if _is_placeholder(number):
-        return None
-    if scheme == "GB-COH" and _COMPANY_NUMBER.fullmatch(number):
-        number = number.zfill(8)
-    if scheme == "GB-CHC" and (met := _CHARITY_NUMBER.fullmatch(number)):
-        number = met[1]
-    return f"{scheme}-{number}"
+    if found := normalise(scheme, identifier):
+        return org_id(*found)
+    loose = f"{scheme}-{identifier}"
+    return loose if scheme and identifier and _LOOSE.fullmatch(loose) else None
 
 
 def parsed(text: str) -> str | None:
     """Return the qualified identifier of a text "SCHEME-identifier", or ``None``."""
-    met = re.match(r"\s*([A-Za-z]{2,3}-[A-Za-z0-9_]+)-(.+)", text)
-    return qualified(met[1], met[2]) if met else None
+    if _LOOSE.fullmatch(text):
+        return text
+    found = normalise(None, text)
+    return org_id(*found) if found else None
 
 
 def scheme_of(identifier: str) -> str:
@@ -64,15 +60,3 @@ def same_by_rule(identifier: str) -> str | None:
     if met := re.fullmatch(r"GB-MPR-(\d+[RC])", identifier):
         return f"GB-COH-IP{met[1].zfill(6)}"
     return None
-
-
-_SAID_NOTHING = frozenset(
-    {"NA", "NONE", "NULL", "TBC", "UNKNOWN", "EXEMPT", "NOTAPPLICABLE", "NOTPROVIDED"}
-)
-_RISING = re.compile(r"0?1234(?:5(?:6(?:7(?:89?)?)?)?)?")
-
-
-def _is_placeholder(number: str) -> bool:
-    letters = re.sub(r"[^A-Z0-9]", "", number)
-    is_filler = len(set(letters)) <= 1 or _RISING.fullmatch(letters) is not None
-    return is_filler or letters in _SAID_NOTHING

@@ -37,7 +37,7 @@ class Entry:
 
     kind: str
     register: str
-    link: str  # identifier, same name, variant; namesake where it is tied to none
+    link: str  # identifier, same name; namesake where it is tied to none
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ def _joint(facts: Facts) -> Evidence | None:
     return Evidence(Kind.JOINT_VENTURE, 0.9, "two owners or more hold at least a quarter each")
 
 
-_BY_LINK = {"same name": 0.92, "variant": 0.8, "namesake": 0.86}
+_BY_LINK = {"same name": 0.92, "namesake": 0.86}
 
 
 def _telling(facts: Facts) -> Iterator[Evidence]:
@@ -250,10 +250,26 @@ _FACTS = """
         select organisation_key, list_sort(list_distinct(flatten(list(identifiers))))
                as identifiers
         from member group by all
+    ), known as (
+        select organisation_key, unnest(identifiers) as identifier from member where not is_entry
+    ), entered as (
+        select distinct m.organisation_key, m.party_key, m.core, unnest(m.identifiers) as number
+        from member m where m.is_entry
+    ), numbered as (
+        select organisation_key, identifier from known
+        union
+        select e.organisation_key, e.number from entered e where (e.organisation_key, e.party_key)
+        in (select (o.organisation_key, o.party_key) from entered o
+            join known k on k.organisation_key = o.organisation_key and k.identifier = o.number)
     ), tied as (
-        select m.organisation_key, e.kind, e.register, m.because as link, m.core
-        from member m join entry e using (party_key)
-        where e.kind is not null
+        select m.organisation_key, e.kind, e.register,
+               case when list_has_any(m.identifiers, list(n.identifier)) then 'identifier'
+                    else 'same name' end as link
+        from member m
+        join entry e using (party_key)
+        left join numbered n using (organisation_key)
+        where m.is_entry and e.kind is not null
+        group by m.organisation_key, m.party_key, m.identifiers, e.kind, e.register
     ), namesake as (
         select distinct m.organisation_key, e.kind, e.register, 'namesake' as link
         from member m join named n using (core) join entry e on e.party_key = n.party_key

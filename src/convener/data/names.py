@@ -12,6 +12,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 
 from convener.data.bodies import FEDERATIONS, NATIONAL, National
 from convener.data.places import DIRECTIONS, PLACES
@@ -58,12 +62,14 @@ _KINDS_OF_WORD = ("specific", "places", "sorts", "common")
 
 
 @lru_cache(maxsize=1 << 16)
-def normalise(text: str) -> Name:
+def normalise(text: str, *, branches: bool = True) -> Name:
     """Return a name as it is compared with others.
 
     Parameters
     ----------
     text : name as published
+    branches : whether branches of a national body bear its name
+        Not so for register entries: the friends of a hospice have a number of their own.
 
     Returns
     -------
@@ -71,18 +77,23 @@ def normalise(text: str) -> Name:
         Equal names have equal cores, whatever their case, accents, spacing and legal form.
     """
     plain = _without_debris(_plain(text))
-    tokens = _joined_letters(plain.split())
-    tokens, form = _without_form(tokens)
+    tokens, form = _without_form(_joined_letters(plain.split()))
+    tokens, form = _without_own_initials(tokens, form)
     spoken = [t for t in tokens if t not in STOP] or tokens
-    initials = "".join(t[0] for t in spoken) if len(spoken) >= INITIALS_MIN else ""
-    if national := _national(spoken):
-        core = " ".join(_singular(t) for t in _plain(national).split())
-        return Name(core, form, (), (), (), (), "", national, initials)
-    meant = _meant(spoken)
-    family = _family(meant)
+    letters = "".join(t[0] for t in spoken) if len(spoken) >= INITIALS_MIN else ""
+    national = _national(spoken) if branches else ""
+    meant = _meant(_plain(national).split() if national else spoken)
+    family = "" if national else _family(meant)
     told = [t for t in meant if t not in family.split()]
-    sorted_out = {kind: tuple(t for t in told if _tells(t) == kind) for kind in _KINDS_OF_WORD}
-    return Name(" ".join(meant), form, **sorted_out, family=family, national="", initials=initials)
+    weak = _dedications(told)
+    sorted_out = {
+        kind: tuple(t for t in told if ("common" if t in weak else _tells(t)) == kind)
+        for kind in _KINDS_OF_WORD
+    }
+    core = " ".join(meant)
+    return Name(
+        core, form, **sorted_out, family=family, national=national, initials=_singular(letters)
+    )
 
 
 def same_letters(text: str) -> str:
@@ -98,7 +109,10 @@ def plain(text: str) -> str:
 
 _DAMAGE = {"\u00c2": " ", "\u00e2\u20ac\u2122": "'", "\ufffd": "'", "&amp;": "&", "\u00df": "ss"}
 _ALIAS = re.compile(r"\s(?:t/a|ta|t/as|trading as|formerly|formally|c/o)\s.*$")
-_SUBTOTAL = re.compile(r"^(\S+ \S.*?)\stotal\s\S+\s\S+.*$")
+_SUBTOTALS = (
+    re.compile(r"^(\S+ \S.*?) total \S+ \S.*$"),
+    re.compile(r"^(\S.*(?:trust|society|limited|ltd|plc|llp)) total(?: .*)?$"),
+)
 _CODE = re.compile(r"^(?:[a-z]{0,3}\d{5,}[a-z]?|[a-z]{1,3}\d{4,}|\d+[a-z]{1,3}\d{3,}\w*)$")
 _GLUED_CODE = re.compile(r"^\d{4,}(?=[a-z]{3})|(?<=[a-z]{3})\d{3,}$")
 _DAMAGED_SPACE = re.compile(r"(?<=[a-z]{2})aa\b")
@@ -123,14 +137,26 @@ def _plain(text: str) -> str:
 
 def _without_debris(text: str) -> str:
     """Drop what spreadsheets and ledgers add: subtotals, account numbers, damaged spaces."""
-    if text.count("aa") > 0:
+    if "aa" in text:
         text = _DAMAGED_SPACE.sub("", text)
     for pattern, parted in _GLUED_ENDS:
         text = pattern.sub(parted, text)
     if "total" in text:
-        text = _SUBTOTAL.sub(r"\1", text.removeprefix("total "))
-    kept = [_GLUED_CODE.sub("", word) for word in text.split() if not _CODE.match(word)]
-    return _without_spill(" ".join(word for word in kept if word) or text)
+        text = text.removeprefix("total ")
+        for subtotal in _SUBTOTALS:
+            text = subtotal.sub(r"\1", text)
+    return _without_spill(_without_codes(text))
+
+
+def _without_codes(text: str) -> str:
+    """Drop account numbers, and whatever follows one that stands after the name."""
+    kept: list[str] = []
+    for word in text.split():
+        if not _CODE.match(word):
+            kept.append(_GLUED_CODE.sub("", word))
+        elif len(kept) > 1:
+            break
+    return " ".join(kept) or text
 
 
 _SPILL = re.compile(
@@ -173,6 +199,16 @@ def _without_form(tokens: list[str]) -> tuple[list[str], str]:
     return tokens, form
 
 
+def _without_own_initials(tokens: list[str], form: str) -> tuple[list[str], str]:
+    """Drop a name's own initials after it, or before: "Change Grow Live CGL" is without them."""
+    for rest, own in ((tokens[:-1], tokens[-1:]), (tokens[1:], tokens[:1])):
+        rest, own_form = _without_form(rest)
+        letters = {"".join(t[0] for t in rest), "".join(t[0] for t in rest if t not in STOP)}
+        if len(rest) >= INITIALS_MIN and own[0] in letters:
+            return rest, form or own_form
+    return tokens, form
+
+
 @cache
 def _forms() -> tuple[tuple[tuple[str, ...], str], ...]:
     return tuple((tuple(ending.split()), form) for ending, form in FORMS)
@@ -193,7 +229,10 @@ def _singular(token: str) -> str:
 
 def _meant(tokens: list[str]) -> list[str]:
     """Write short forms out, cut plurals, and set standing phrases as one word."""
-    text = " ".join(_word(token) for token in tokens)
+    words = [_word(token) for token in tokens]
+    if words and len(words) > 1:
+        words[-1] = _completed(words[-1])
+    text = " ".join(words)
     return _phrases().sub(lambda met: _meanings()[met[0]], text).split()
 
 
@@ -201,7 +240,41 @@ def _meant(tokens: list[str]) -> list[str]:
 def _word(token: str) -> str:
     if token in SHORT_FORMS:
         return SHORT_FORMS[token]
-    return SHORT_FORMS.get(_singular(token), _singular(token))
+    word = _singular(token)
+    if word in SHORT_FORMS:
+        return SHORT_FORMS[word]
+    return _as_meant(word) if len(word) >= _SLIP_MIN and _tells(word) == "specific" else word
+
+
+_SLIP_MIN = 7  # letters in which one slip of the hand still leaves no other word
+_CUT_MIN = 5
+
+
+def _as_meant(word: str) -> str:
+    """Return the sort of body that a word with one slip in it means: amulance, hospitl, fundation.
+
+    A "the" that closes up behind such a word is dropped too.
+    """
+    if word.removesuffix("the") in SORTS:
+        return word.removesuffix("the")
+    found = process.extractOne(
+        word, _long_sorts(), scorer=DamerauLevenshtein.distance, score_cutoff=1
+    )
+    return found[0] if found else word
+
+
+@cache
+def _long_sorts() -> tuple[str, ...]:
+    return tuple(sorted(sort for sort in SORTS if len(sort) >= _SLIP_MIN))
+
+
+@lru_cache(maxsize=1 << 16)
+def _completed(word: str) -> str:
+    """Return the last word of a name whole, where a field was too short for it: "partnersh"."""
+    if len(word) < _CUT_MIN or _tells(word) != "specific":
+        return word
+    whole = [each for each in SORTS | COMMON if each.startswith(word)]
+    return whole[0] if len(whole) == 1 else word
 
 
 @cache
@@ -235,6 +308,14 @@ def _tells(token: str) -> str:
     return "common" if token in COMMON else "specific"
 
 
+def _dedications(tokens: list[str]) -> frozenset[str]:
+    """Return the saints of a name: hundreds of hospices and schools share each."""
+    saints = (
+        after for word, after in pairwise(tokens) if word == "st" and _tells(after) != "places"
+    )
+    return frozenset(("st", *saints)) if "st" in tokens else frozenset()
+
+
 @cache
 def _places() -> frozenset[str]:
     return DIRECTIONS | frozenset(_singular(place) for place in PLACES)
@@ -250,7 +331,7 @@ def _national(spoken: list[str]) -> str:
     """Return the national body that a name names, or ""."""
     text = " ".join(_singular(token) for token in spoken)
     if not _national_phrases().search(text):
-        return ""
+        return _cut_national(text)
     padded = f" {text} "
     for body, phrases, whole in _bodies():
         if any(f" {word} " in padded for word in body.but_not):
@@ -260,6 +341,21 @@ def _national(spoken: list[str]) -> str:
         if body.town_names and padded.endswith(f" {body.town_names} "):
             return body.name
     return ""
+
+
+_CUT_NATIONAL = re.compile(r"\S{4,} \S{3,}.*")
+
+
+def _cut_national(text: str) -> str:
+    """Return the one national body whose name a field has cut short: "British Red"."""
+    if not _CUT_NATIONAL.fullmatch(text):
+        return ""
+    found = {
+        body.name
+        for body, phrases, _whole in _bodies()
+        if any(phrase.strip().startswith(text) for phrase in phrases)
+    }
+    return found.pop() if len(found) == 1 else ""
 
 
 @cache

@@ -10,7 +10,7 @@ from convener.data.vocabulary import words
 
 PLACES = words(
     """
-    aberdeen aberdeenshire adur aldershot allerdale altrincham amber andover anglesey anglia
+    aberdeen aberdeenshire cymru adur aldershot allerdale altrincham amber andover anglesey anglia
     angus antrim argyll armagh arun ashfield ashford avon aylesbury ayrshire babergh
     ballymena ballymoney banbridge banbury banstead barking barnet barnsley barnstaple
     basildon basingstoke bassetlaw bath beccles bedford bedfordshire bedworth belfast
@@ -74,5 +74,5 @@ PLACES = words(
 # They shift a place and are no place alone: North Devon is not Devon.
 DIRECTIONS = words(
     "north south east west mid central upper lower northern southern eastern western inner outer"
-    " greater"
+    " greater county"
 )

@@ -163,9 +163,9 @@ def _take(
 ) -> None:
     words: list[dict[str, object]] = []
     for number, (key, name, scheme, identifier, others) in enumerate(rows, start=len(pool)):
-        told = normalise(name)
+        told = normalise(name, branches=not is_entry)
         held = _identifiers(scheme, identifier, others)
-        is_person = not held and not is_entry and may_be_person(name)
+        is_person = not (held or is_entry or told.national) and may_be_person(name)
         links = told.is_telling and not is_person
         pool.keys.append(key)
         pool.names.append(name)

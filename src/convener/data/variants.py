@@ -7,7 +7,7 @@ from collections import defaultdict
 import duckdb
 import pyarrow as pa
 
-from convener.data.likeness import cannot_be_one, likely
+from convener.data.likeness import clashing, likely
 from convener.data.links import Groups, Link
 from convener.data.spellings import Pool
 
@@ -33,33 +33,34 @@ def join(connection: duckdb.DuckDBPyConnection, pool: Pool, groups: Groups) -> N
 
 
 def _represent(connection: duckdb.DuckDBPyConnection, pool: Pool, groups: Groups) -> None:
-    """Make the table ``comparable``: one spelling for each name of each group."""
+    """Make the table ``comparable``: one spelling for each name that the data mentions.
+
+    Register entries join by number or by the same name, never by likeness: among hundreds of
+    thousands of entries likeness finds somebody for anybody.
+    """
     chosen: dict[tuple[int, str], int] = {}
-    for number, core in enumerate(pool.cores):
-        if core:
-            chosen.setdefault((groups.root(number), core), number)
+    for number in range(pool.mentioned):
+        if pool.cores[number]:
+            chosen.setdefault((groups.root(number), pool.cores[number]), number)
     roots = [root for root, _core in chosen]
     anchors = [list(groups.anchors(root)) for root in roots]
     arrived = pa.table(
         {
             "number": pa.array(chosen.values(), pa.int32()),
             "anchors": pa.array(anchors, pa.list_(pa.string())),
-            "is_mentioned": pa.array(
-                [min(groups.members(r)) < pool.mentioned for r in roots], pa.bool_()
-            ),
         }
     )
     connection.register("arrived", arrived)
     connection.execute("""
         create or replace table comparable as
-        select number as unique_id, named.* exclude (number, party_key, is_entry), anchors, is_mentioned
+        select number as unique_id, named.* exclude (number, party_key, is_entry), anchors
         from named join arrived using (number)
     """)
     connection.unregister("arrived")
 
 
 def _clashes(connection: duckdb.DuckDBPyConnection, links: list[Link]) -> set[tuple[int, int]]:
-    """Return the pairs, both ways round, of chained spellings that cannot be one body."""
+    """Return the pairs, both ways round, of linked spellings that cannot be one body."""
     chained = _chained(links)
     arrived = pa.table(
         {
@@ -68,14 +69,9 @@ def _clashes(connection: duckdb.DuckDBPyConnection, links: list[Link]) -> set[tu
         }
     )
     connection.register("arrived", arrived)
-    rows = connection.execute(f"""
-        with linked as (select * from compared join arrived using (unique_id))
-        select l.unique_id, r.unique_id from linked l join linked r
-        on l.chain = r.chain and l.unique_id <> r.unique_id
-        where {cannot_be_one("l", "r")}
-    """).fetchall()
+    found = clashing(connection, "arrived")
     connection.unregister("arrived")
-    return {(left, right) for left, right in rows}
+    return found
 
 
 def _chained(links: list[Link]) -> dict[int, int]:

@@ -43,6 +43,7 @@ SHORT_FORMS = {
     "cncl": "council",
     "tr": "trust",
     "trst": "trust",
+    "charitable": "charity",
     "fdn": "foundation",
     "fndn": "foundation",
     "co": "company",
@@ -54,6 +55,8 @@ SHORT_FORMS = {
     "voluntary": "volunteer",
     "vol": "volunteer",
     "saint": "st",
+    "paed": "paediatric",
+    "gynae": "gynaecology",
     "lancs": "lancashire",
     "lincs": "lincolnshire",
     "staffs": "staffordshire",
@@ -106,6 +109,8 @@ PHRASES = (
     ("age concern", "ageuk"),
     ("age uk", "ageuk"),
     ("home start", "homestart"),
+    ("university hospital", "universityhospital"),
+    ("royal society prevention cruelty animal", "rspca"),
     ("cross road", "crossroad"),
     ("women aid", "womenaid"),
     ("woman aid", "womenaid"),
@@ -163,7 +168,7 @@ SORTS = words(
     "trust foundation hospice college university school academy council society association"
     " church hospital surgery practice clinic club union fund charity federation institute"
     " authority department agency ministry partnership hotel pharmacy ambulance laboratory"
-    " solicitor department home housing ccg icb pct sha csu mbc lb"
+    " solicitor universityhospital department home housing ccg icb pct sha csu mbc lb"
 )
 
 # Shared by very many names: alone they hold two names neither together nor apart.
@@ -176,5 +181,7 @@ COMMON = words(
     " work working life living people person adult child children family youth young"
     " development training education learning research enterprise system technology"
     " volunteer action partnership north south east west northern southern eastern western"
-    " mid greater england english nhs payment invoice client money"
+    " mid greater england english nhs payment invoice client money independent advocacy"
+    " counselling disability alzheimer dementia autism cancer recovery drug alcohol rehabilitation"
+    " forum alliance carer employment welfare bereavement therapy nursing residential"
 )
