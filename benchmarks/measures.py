@@ -10,6 +10,7 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,24 +38,24 @@ MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _NUMBER = "((k * 48271 + {salt} * 7919) % 2147483647 * 16807 % 2147483647 % {size})"
 
 
-def _draw(salt: int, size: int) -> str:
+def draw(salt: int, size: int) -> str:
     return _NUMBER.format(salt=salt, size=size)
 
 
 def seeded_tables(count: int) -> dict[str, str]:
     """Return SQL that makes each table of a store of so many processes; always the same."""
     rows = f"(select range as k from range({count}))"
-    day = f"timestamptz '2016-01-01' + to_days(({_draw(1, 2900)})::int)"
-    region = f"'UK' || chr((67 + {_draw(2, 12)})::int)"
-    supplier = f"({_draw(3, 30_000)} * {_draw(4, 30_000)} // 30000)"
-    amount = f"(1000 + {_draw(5, 1_000_000)})::decimal(18,4)"
-    code = f"['85311000', '85141000', '79611000', '98000000'][1 + ({_draw(6, 4)})::int]"
+    day = f"timestamptz '2016-01-01' + to_days(({draw(1, 2900)})::int)"
+    region = f"'UK' || chr((67 + {draw(2, 12)})::int)"
+    supplier = f"({draw(3, 30_000)} * {draw(4, 30_000)} // 30000)"
+    amount = f"(1000 + {draw(5, 1_000_000)})::decimal(18,4)"
+    code = f"['85311000', '85141000', '79611000', '98000000'][1 + ({draw(6, 4)})::int]"
     return {
         "processes": f"select 'seeded' as source, k as process_key, 'ocds-213czf-' || k as ocid,"
-        f" {day} as released_at, 'Buyer ' || {_draw(7, 400)} as buyer_name,"
-        f" hash({_draw(7, 400)} + 1000000) as buyer_key, 'Title ' || k as title, 'open' as method,"
+        f" {day} as released_at, 'Buyer ' || {draw(7, 400)} as buyer_name,"
+        f" hash({draw(7, 400)} + 1000000) as buyer_key, 'Title ' || k as title, 'open' as method,"
         f" 'complete' as tender_status, {amount} as tender_amount, 'GBP' as tender_currency,"
-        f" {day} as tender_ends_at, (1 + {_draw(8, 6)})::int as tenderer_count,"
+        f" {day} as tender_ends_at, (1 + {draw(8, 6)})::int as tenderer_count,"
         " 'CPV' as code_scheme,"
         f" {code} as code, {region} as region, false as region_is_buyers from {rows}",
         "awards": "select 'seeded' as source, k as process_key, '1' as award_id,"
@@ -79,12 +80,14 @@ def seeded_tables(count: int) -> dict[str, str]:
     }
 
 
-def make_store(folder: Path, count: int) -> Store:
+def make_store(
+    folder: Path, count: int, tables: Callable[[int], dict[str, str]] = seeded_tables
+) -> Store:
     """Write the seeded store."""
     store = Store(folder)
     with store.writing(at=MOMENT) as load:
         connection = engine(threads=2, memory_limit="3GB")
-        for table, sql in seeded_tables(count).items():
+        for table, sql in tables(count).items():
             path = load.part_path(table, 0)
             connection.execute(f"create table {table} ({TABLES[table].ddl})")
             connection.execute(f"insert into {table} by name {sql}")

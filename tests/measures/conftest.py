@@ -7,11 +7,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from given_tenders import tender_rows
 
 from convener.data.keys import party_key_sql
 from convener.data.store import engine
 from convener.data.tables import TABLES
+from given_tenders import tender_rows
 
 Given = Mapping[str, Sequence[Mapping[str, Any]]]
 Connection = duckdb.DuckDBPyConnection
@@ -36,7 +36,7 @@ def market_of() -> Iterator[Callable[[Given], Connection]]:
     several ``providers`` (parted by ``+``), with ``buyer``, ``amount``, ``day``, ``area``,
     ``service`` (a code), ``currency``, ``ends``, ``estimate`` and ``source``. ``who`` are
     organisations by ``name``, with ``kind``, ``scale``, ``is_vcse`` and ``owner`` (a name).
-    ``tenders`` are told of in ``given_tenders.py``.
+    ``tenders`` are told of in ``tests/given_tenders.py``.
     """
     opened: list[Connection] = []
 

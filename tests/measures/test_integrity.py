@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tiny_market import TinyMarket
 
 from convener.base.errors import BadInputError, NotFoundError
 from convener.measures.flags import FLAGS, find_flag
 from convener.measures.measure import catalogue
+from tiny_market import TinyMarket
 
 
 @pytest.fixture
