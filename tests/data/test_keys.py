@@ -18,7 +18,7 @@ def key(scheme: str | None, identifier: str | None, name: str | None) -> int | N
     [
         (("GB-COH", "123456", "Ann Ltd"), ("GB-COH", "00123456", "Ann Ltd")),
         (("GB-COH", "sc123456", "Ann Ltd"), (" GB-COH", "SC123456 ", "Ann Ltd\n")),
-        ((None, None, "Ann Ltd"), ("", " ", "\tAnn Ltd\u00a0")),
+        ((None, None, "Ann Ltd"), ("", " ", "\tAnn Ltd\r\n")),
     ],
 )
 def test_one_spelling_has_one_key(left, right):
