@@ -176,6 +176,7 @@ def test_payments_and_provision_are_matched_by_their_labels(connection, store, a
     assigned(connection, store, at)
 
     labels = connection.execute("select label, service, level from label_services").fetchall()
+    assert len(labels) == len(set(labels))
     assert set(labels) == {
         ("Adult Social Care", "adult-social-care", "label"),
         ("Highways", "highways", "label"),

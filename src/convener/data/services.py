@@ -260,25 +260,31 @@ def _starts(codes: Sequence[str]) -> str:
 
 
 def _make_labels(connection: duckdb.DuckDBPyConnection, bundles: Sequence[Bundle]) -> None:
+    """Make one row a label and service; a bundle takes in the label of its own name."""
+    connection.execute(
+        "create or replace temp table written as"
+        " select label, bool_or(is_service) as is_service from ("
+        " select service as label, true as is_service from payments"
+        " union all select service, true from provision"
+        " union all select purpose, false from payments)"
+        " where label is not null group by label"
+    )
     connection.execute(
         "create or replace temp table labels_made as"
-        f" select distinct service as label, {slug_sql('service')} as service,"
-        " 'label' as level, 'its own name' as because"
-        " from (select service from payments union select service from provision)"
-        f" where service is not null and {slug_sql('service')} <> ''"
+        f" select label, {slug_sql('label')} as service, 'label' as level,"
+        " 'its own name' as because"
+        f" from written where is_service and {slug_sql('label')} <> ''"
     )
     for bundle in bundles:
         connection.execute(
             "insert into labels_made"
-            " select label, $slug, 'bundle', lower(regexp_extract(lower(label), $labels))"
-            " from (select service as label from payments union select purpose from payments"
-            " union select service from provision)"
-            " where regexp_matches(lower(label), $labels)"
-            f" and {slug_sql('label')} <> $slug"
-            " union all select label, service, 'bundle', because from labels_made"
-            " where service = $slug and level = 'label'",
+            " select label, $slug, 'bundle', coalesce("
+            " nullif(lower(regexp_extract(lower(label), $labels)), ''), 'its own name')"
+            " from written where regexp_matches(lower(label), $labels)"
+            f" or (is_service and {slug_sql('label')} = $slug)",
             {"slug": bundle.slug, "labels": phrases_pattern(bundle.labels)},
         )
+    connection.execute("drop table temp.written")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, load: Load, table: str, sql: str) -> int:
@@ -325,9 +331,12 @@ _MEMBERS = r"""
                lower(p.title) as title,
                c.main_code,
                coalesce(c.suffices, false) as suffices,
-               lower(regexp_extract(lower(p.title), $words)) as by_title,
+               regexp_replace(regexp_extract(lower(p.title), $words), '\s+', ' ', 'g')
+                   as by_title,
                case when coalesce(c.is_fit, false)
-                    then regexp_extract(lower(p.description), $described) end as by_description
+                    then regexp_replace(
+                        regexp_extract(lower(p.description), $described), '\s+', ' ', 'g'
+                    ) end as by_description
         from processes p
         left join coded c on c.process_key = p.process_key
     ),
