@@ -17,6 +17,7 @@ from convener.data.report import ReadReport
 from convener.data.shapes import sniff
 from convener.data.sheets import Head, head_of, heading_form
 from convener.data.store import Load
+from convener.data.text import as_utf8
 
 OCDS = "ocds"
 HEAD_BYTES = 1 << 20
@@ -80,9 +81,10 @@ def recognise(
 
 
 def _is_ocds(entry: Input) -> bool:
-    with entry.open() as stream:
+    with entry.open() as raw:
+        stream, _ = as_utf8(raw)
         head = stream.read(HEAD_BYTES)
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["} and sniff(head).is_ocds
+    return head.lstrip()[:1] in {b"{", b"["} and sniff(head).is_ocds
 
 
 def _given(path: Path, entry: Input) -> Mapping:
@@ -140,7 +142,8 @@ def _as_lines(inputs: Sequence[Input], mapping: Mapping, load: Load, report: Rea
     from convener.data.notices import iter_releases
 
     load.raw_folder.mkdir(parents=True, exist_ok=True)
-    path = load.raw_folder / "notices.jsonl"
+    taken = len(list(load.raw_folder.glob("notices-*.jsonl")))
+    path = load.raw_folder / f"notices-{taken}.jsonl"
     with path.open("wb") as out:
         for entry in inputs:
             for _, release in iter_releases(entry, mapping, report=report):

@@ -26,7 +26,8 @@ class ReadReport:
     """Counts and places, added to while a source is read.
 
     ``refused`` counts rows that were left out whole; ``nulled`` counts single fields that were
-    emptied while their row was kept. ``duplicates`` counts rows met again and not counted twice.
+    emptied while their row was kept. ``duplicates`` counts rows met again: a release is counted
+    once; an equal line of payments is kept, since two equal payments can both be real.
     """
 
     read: int = 0
