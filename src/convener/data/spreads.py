@@ -153,7 +153,7 @@ def _first(sql: str) -> str:
 
 def _region(holder: str) -> str:
     """Return SQL for where something is delivered: the first region, else the place's name."""
-    addresses = f"list_transform({holder}.deliveryAddresses, lambda to: {clean_sql('to.region')})"
+    addresses = f"list_transform({holder}.deliveryAddresses, lambda it: {clean_sql('it.region')})"
     location = f"{holder}.deliveryLocation"
     return (
         f"coalesce({_first(addresses)}, {clean_sql(f'{holder}.deliveryAddress.region')},"
