@@ -63,6 +63,7 @@ _TRADE = (
     r"|\bcounselling|\bbusiness\b|\bbmi\b|\bspire\b|\bpriory\b|\bcygnet\b|\bramsay\b|\bbupa\b"
     r"|\bcircle\b|\bsolutions\b|\bsystems\b|\bgroup of\b|\bcare uk\b|\bplumb|\baccount|\bharley"
 )
+_TRADE_FIRM = r"\bsolicitor|\bconsult|\bsolutions\b|\bsystems\b|\bprivate\b|\bpsycholog"
 
 CHARITY = (
     Form(Kind.CHARITY, 0.95, "charity", r"\bcharit(?:y|ies|able)\b", r"\bcharity (?:bank|it)\b"),
@@ -71,7 +72,7 @@ CHARITY = (
         0.95,
         "hospice",
         r"\bhospice(?:s|care|the)?\b",
-        r"\bhospice (?:suppl|equip|lotter)|\bnhs\b|\bcouncil\b",
+        r"\bhospice (?:suppl|equip|lotter)|\bnhs\b|\bcouncil\b|\bhospices civils\b",
     ),
     Form(Kind.CHARITY, 0.97, "Age UK or Age Concern", r"\bage (?:uk|concern)\b"),
     Form(
@@ -80,7 +81,13 @@ CHARITY = (
         "Citizens Advice",
         r"\bcitizens? advice\b|\bcab$|\bcab service\b",
     ),
-    Form(Kind.CHARITY, 0.93, "a local Mind", r"^mind in\b|[a-z]{3,} mind$", company=True),
+    Form(
+        Kind.CHARITY,
+        0.93,
+        "a local Mind",
+        r"^mind in\b|\b[a-z]{3,} mind\b(?! (?:the|your|map|over))",
+        r"\b(?:open|healthy|peace of|beautiful|clear|great|body and) mind\b",
+    ),
     Form(
         Kind.CHARITY,
         0.95,
@@ -133,7 +140,8 @@ CHARITY = (
         Kind.CHARITY,
         0.9,
         "charitable cause",
-        r"\bbereavement\b|\bindependent living\b|\bhelping hands\b|\bself help\b|\bsurvivors\b"
+        r"\bbereavement\b|\bcentre for (?:independent|integrated) living\b"
+        r"|\bhelping hands\b|\bself help\b|\bsurvivors\b"
         r"|\brefuge\b|\bhomeless\b|\bwomens (?:centre|network|organi[sz]ation|group|counselling)\b"
         r"|\bsociety for\b|\bassociation for\b|\bfoundation for\b|\bsocial action\b"
         r"|\balcohol (?:and|advice|service)|\bchildrens trust$|\bcamphill\b"
@@ -141,6 +149,35 @@ CHARITY = (
         r"|\bfor the (?:blind|deaf)\b|\bfor blind people\b|\bdisability (?:action|association)\b",
         rf"{_NHS}|\bcouncil\b|\bpharm|\bsurgery\b|\bunit\b",
         company=True,
+    ),
+    Form(
+        Kind.CHARITY,
+        0.85,
+        "council of a cause",
+        r"\b(?:rural community|refugee|youth|disability|race equality|churches) council\b",
+    ),
+    Form(
+        Kind.CHARITY,
+        0.8,
+        "support for people with a condition",
+        r"\b(?:alzheimers?|dementia|autis\w+|cancer|stroke|epilepsy|parkinsons|mental health"
+        r"|disabilit\w+|brain injur\w+|spinal injur\w+|multiple sclerosis|sickle cell|aids|hiv"
+        r"|deaf|blind|carers|bereaved|eating disorders?|learning disabilit\w+|drugs?|alcohol)"
+        r" (?:and \w+ )?(?:support|action|concern|matters|association|society|foundation|project"
+        r"|link|helpline|forum|alliance|collaboration|advice|uk|\w+ (?:support|society))\b",
+        rf"\bnhs|\bhospital|\bcouncil\b|\bclinic|\bunit\b|{_TRADE}",
+        company=False,
+    ),
+    Form(
+        Kind.CHARITY,
+        0.75,
+        "advocacy, counselling or youth work",
+        r"\badvocacy\b|\bcounselling (?:service|centre|foundation|trust|project)s?\b"
+        r"|^young [a-z]+$|\byouth (?:association|project|trust|clubs?)\b|\bwomens? (?:health"
+        r"|aid|and girls|refuge)\b|\bsocial action\b|\bcommunity (?:centre|project|forum)\b"
+        r"|\bsettlement\b|\bchildrens? hospice|\bfamily (?:action|centre|lives)\b",
+        rf"\bnhs|\bhospital|\bcouncil\b|\bclinic|\bunit\b|\bmedical|\bhealth centre|{_TRADE_FIRM}",
+        company=False,
     ),
     Form(
         Kind.CHARITY,
@@ -157,7 +194,8 @@ CHARITY = (
         rf"{_NHS}|{_SCHOOLING}|\bcare trust\b|\bfoundation\b|\bunit trust|\binvestment|\bpension"
         r"|\bproperty|\bhosp\b|\bhousing\b|\bbank|\bcapital\b|\bfinanc|\bdrug|\btrust trust\b"
         r"|\bcommissioning|\bcommunity services|\bcity\b|\bservices\b|\buniversit|\bcouncil\b"
-        r"|\bleisure\b|\bteaching\b|\bgeneral\b|\bpct\b",
+        r"|\bleisure\b|\bteaching\b|\bgeneral\b|\bpct\b|\bprobation\b|\bemployer\b|\bcombined\b"
+        r"|hosp|\brail|\bnetwork rail",
     ),
     Form(
         Kind.CHARITY,
@@ -188,9 +226,10 @@ PUBLIC = (
         0.97,
         "council or public authority",
         r"\bcouncil\b|\bcouncil(?=\d)|\bborough of\b|^lb\b|\bmbc\b|\bcounty of\b|\bcity of [a-z]+$"
-        r"|\bconstabulary\b|\bpolice\b|\bfire (?:and|authority|service|brigade)|\bcombined authority"
+        r"|\bconstabulary\b|\bpolice\b|\bfire (?:and|authority|service|brigade)"
+        r"|\bcombined authority"
         r"|\bauthority$|\bauthority (?:for|of|the)\b|\bambulance serv\w*|\bambulance nhs"
-        r"|\bcyngor\b|\bcoroner",
+        r"|\bcyngor\b|\bcoroner|\bprobation (?:trust|service|board)",
         r"\bcouncil (?:for|of|on)\b|\bresearch council\b|\bcouncils? solicitors|\bfire (?:and"
         r" security|protection|safety|alarm|extinguisher|systems?)|\bfire service(?:s|d)\b"
         r"|\bprivate ambulance|\bpolice (?:federation|mutual)",
@@ -201,12 +240,15 @@ PUBLIC = (
         0.95,
         "government",
         r"\bministry of\b|\bdep(?:artmen)?t (?:of|for)\b|\bhm (?:revenue|prison|courts?|land"
-        r"|passport|treasury)|\bhmrc\b|\bhmr\b|\bhome office\b|\bcabinet office\b|\binland revenue\b"
+        r"|passport|treasury)|\bhmrc\b|\bhmr\b|\bhome office\b|\bcabinet office\b"
+        r"|\binland revenue\b"
         r"|\bpublic health england\b|\bhealth education england\b|\bhealth protection agency\b"
-        r"|\bcare quality commission\b|\bresearch council\b|\bhouse of commons\b|\bcrown commercial"
+        r"|\bcare quality commission\b|\bresearch council\b|\bhouse of commons\b"
+        r"|\bcrown commercial"
         r"|\bcrown prosecution|\bregulatory (?:agency|authority)|\bvehicle licensing|\bdvla\b"
         r"|\benvironment agency\b|\bmeteorological office|\bland registry|\bcharity commission"
-        r"|\bnational institute for (?:health|clinical)|\bnice\b|\bblood (?:service|and transplant)"
+        r"|\bnational institute for (?:health|clinical)|\bnice\b|\bblood (?:service"
+        r"|and transplant)"
         r"|\bscottish government|\bwelsh government|\bwelsh assembly|\bcourts? service\b",
         r"\bsolicitors\b",
     ),
@@ -217,7 +259,8 @@ PUBLIC = (
         r"\b(?:general|university|district|teaching|royal|community|county|infirmary|city"
         r"|memorial|cottage) (?:[a-z]+ )?(?:hospitals?|infirmary|hosps?)\b|\binfirmary\b"
         r"|\bhospitals\b|\bteaching (?:hosp|ft)|\bhosps\b|\buniversity hosp",
-        rf"{_TRADE}|\bprivate\b|\bclinic\b|\bnuffield\b|\bfriends\b|\bradio\b|\bhotel\b|\bbroadcast",
+        rf"{_TRADE}|\bprivate\b|\bclinic\b|\bnuffield\b|\bfriends\b|\bradio\b|\bhotel\b"
+        rf"|\bbroadcast",
         company=False,
     ),
     Form(
@@ -281,7 +324,8 @@ _CHARITABLE_WORDS = (
     r"|\bhousing\b|\bhomeless|\balcohol\b|\bdrug\b|\brecovery\b|\binstitute\b|\bcollege\b"
     r"|\bcounselling\b|\bcouncil\b|\bchildrens?\b|\bheritage\b|\barts?\b|\btheatre\b|\bmuseum\b"
     r"|\bforum\b|\balliance\b|\bfederation\b|\bsupport\b|\baction\b|\bst [a-z]+s\b|\bjewish\b"
-    r"|\bmuslim\b|\bchristian\b|\bbenefit\b|\bnational\b|\bbritish\b|\broyal\b|\bindependent living"
+    r"|\bmuslim\b|\bchristian\b|\bbenefit\b|\bnational\b|\bbritish\b|\broyal\b"
+    r"|\bindependent living"
     r"|\bpeoples?\b|\bcancer\b|\bschool\b|\buniversity\b|\bnhs\b|\bsocial\b|\benterprises?\b"
 )
 _COMPANY_FORMS = {"ltd": 0.65, "plc": 0.9, "llp": 0.75}

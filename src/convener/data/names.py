@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -192,7 +193,8 @@ def _without_form(tokens: list[str]) -> tuple[list[str], str]:
         if tokens[-1] == "the":
             tokens = tokens[:-1]
             continue
-        ending = next((e for e in _forms() if tuple(tokens[-len(e[0]) :]) == e[0]), None)
+        endings = _forms().get(tokens[-1], ())
+        ending = next((e for e in endings if tuple(tokens[-len(e[0]) :]) == e[0]), None)
         if ending is None or len(ending[0]) >= len(tokens):
             break
         tokens, form = tokens[: -len(ending[0])], form or ending[1]
@@ -201,8 +203,8 @@ def _without_form(tokens: list[str]) -> tuple[list[str], str]:
 
 def _without_own_initials(tokens: list[str], form: str) -> tuple[list[str], str]:
     """Drop a name's own initials after it, or before: "Change Grow Live CGL" is without them."""
-    for rest, own in ((tokens[:-1], tokens[-1:]), (tokens[1:], tokens[:1])):
-        rest, own_form = _without_form(rest)
+    for others, own in ((tokens[:-1], tokens[-1:]), (tokens[1:], tokens[:1])):
+        rest, own_form = _without_form(others)
         letters = {"".join(t[0] for t in rest), "".join(t[0] for t in rest if t not in STOP)}
         if len(rest) >= INITIALS_MIN and own[0] in letters:
             return rest, form or own_form
@@ -210,8 +212,13 @@ def _without_own_initials(tokens: list[str], form: str) -> tuple[list[str], str]
 
 
 @cache
-def _forms() -> tuple[tuple[tuple[str, ...], str], ...]:
-    return tuple((tuple(ending.split()), form) for ending, form in FORMS)
+def _forms() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """Return the legal forms by their last word, the longest first."""
+    forms: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    for ending, form in FORMS:
+        words = tuple(ending.split())
+        forms[words[-1]].append((words, form))
+    return forms
 
 
 _IES, _S = 5, 4  # shorter words keep their ending: ties, gas
@@ -331,7 +338,7 @@ def _national(spoken: list[str]) -> str:
     """Return the national body that a name names, or ""."""
     text = " ".join(_singular(token) for token in spoken)
     if not _national_phrases().search(text):
-        return _cut_national(text)
+        return _cut_national().get(text, "")
     padded = f" {text} "
     for body, phrases, whole in _bodies():
         if any(f" {word} " in padded for word in body.but_not):
@@ -343,19 +350,19 @@ def _national(spoken: list[str]) -> str:
     return ""
 
 
-_CUT_NATIONAL = re.compile(r"\S{4,} \S{3,}.*")
+_CUT_MIN_LETTERS = 9
 
 
-def _cut_national(text: str) -> str:
-    """Return the one national body whose name a field has cut short: "British Red"."""
-    if not _CUT_NATIONAL.fullmatch(text):
-        return ""
-    found = {
-        body.name
-        for body, phrases, _whole in _bodies()
-        if any(phrase.strip().startswith(text) for phrase in phrases)
-    }
-    return found.pop() if len(found) == 1 else ""
+@cache
+def _cut_national() -> dict[str, str]:
+    """Return the one national body that each cut form of a name means: "british red"."""
+    meant: dict[str, set[str]] = defaultdict(set)
+    for body, phrases, _whole in _bodies():
+        for phrase in (padded.strip() for padded in phrases):
+            for end in range(_CUT_MIN_LETTERS, len(phrase) + 1):
+                if " " in phrase[:end].strip():
+                    meant[phrase[:end]].add(body.name)
+    return {cut: names.pop() for cut, names in meant.items() if len(names) == 1}
 
 
 @cache

@@ -117,16 +117,15 @@ class Pool:
 
 _TEXT: pa.DataType = pa.string()
 _TEXTS: pa.DataType = pa.list_(_TEXT)
-_NAMED = pa.schema(
-    {
-        "number": pa.int32(),
-        "party_key": pa.uint64(),
-        "is_entry": pa.bool_(),
-        **dict.fromkeys(("core", "squeezed", "form"), _TEXT),
-        **dict.fromkeys(("specific", "places", "sorts"), _TEXTS),
-        **dict.fromkeys(("family", "initials"), _TEXT),
-    }
-)
+_COLUMNS: dict[str, pa.DataType] = {
+    "number": pa.int32(),
+    "party_key": pa.uint64(),
+    "is_entry": pa.bool_(),
+    **dict.fromkeys(("core", "squeezed", "form"), _TEXT),
+    **dict.fromkeys(("specific", "places", "sorts"), _TEXTS),
+    **dict.fromkeys(("family", "initials"), _TEXT),
+}
+_NAMED = pa.schema(_COLUMNS)
 _WORDS = tuple(_NAMED.names[3:])
 
 
