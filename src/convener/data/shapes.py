@@ -34,6 +34,7 @@ from convener.data.upgrading import upgraded
 __all__ = ["Form", "Shape", "iter_releases", "sniff"]
 
 WHOLE_BYTES = 16 * MIB  # an input up to this size is parsed at once; a larger one is walked
+GLANCE_BYTES = 1_024  # most releases begin with their ocid, and so show what they are
 _KINDS = {
     dict: "an object",
     list: "a list",
@@ -138,8 +139,11 @@ class _Reading:
                     return
 
     def _walked_object(self, walk: Walk) -> Iterator[dict[str, Any]]:
-        ahead = walk.ahead(HEAD_BYTES)
-        if form_of_start(ahead) in PACKAGES:
+        ahead = walk.ahead(GLANCE_BYTES)
+        form = form_of_start(ahead)
+        if form not in {Form.RELEASE, Form.RECORD}:  # which need no closer look
+            form = form_of_start(walk.ahead(HEAD_BYTES))
+        if form in PACKAGES:
             yield from self._walked_package(walk)
         elif ahead.startswith((b"{", b"[")):
             yield from self._decoded(walk.value())
