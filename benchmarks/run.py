@@ -1,0 +1,118 @@
+"""Run every benchmark, and write what each printed into RESULTS.md.
+
+Run: ``make bench``, or ``python benchmarks/run.py NAME…`` for some of them; the others keep what
+they last said. ``--quick`` reads 100,000 lines and asks 100,000 processes in place of a million.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+RESULTS = HERE / "RESULTS.md"
+SHARED = Path(os.environ.get("CONVENER_SHARED", HERE.parents[1] / "shared"))
+SCHEMA = SHARED / "reference" / "ocds-schema" / "1.1.5" / "release-schema.json"
+HEAD = """# Results
+
+Written by `make bench`. Each section is what one script printed in one run, peer and ours in turn
+on the same machine. Machines differ and are shared: read the ratios, not the seconds.
+"""
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One script: what it measures, what it is measured beside, and what was wanted."""
+
+    name: str
+    title: str
+    wanted: str
+    arguments: tuple[str, ...] = ()
+    quick: tuple[str, ...] = ()
+
+
+BENCHES = (
+    Bench(
+        "reading",
+        "Reading lines into tables, beside `ocdscardinal.coverage`",
+        "at most 1.0 of the peer's wall time (aim 0.7), peak memory 512 MB and flat, gzip at most"
+        " 1.3 of plain; a file with faults has no target and is shown",
+        (),
+        ("--quick",),
+    ),
+    Bench(
+        "merging",
+        "Compiling releases, beside `ocdsmerge`",
+        "no target is set",
+        ("1000", "--schema", str(SCHEMA)),
+        ("300", "--schema", str(SCHEMA)),
+    ),
+    Bench(
+        "identity",
+        "Who is who and of what kind, on judged names; and the time to resolve 60,000",
+        "identity: precision at least 0.98 at recall at least 0.85; public bodies: precision at"
+        " least 0.97, recall at least 0.85; charities: precision at least 0.97, recall with the"
+        " registers at hand 0.60 (aim); at most 60 s at 60,000 organisations",
+    ),
+    Bench(
+        "measures",
+        "Twelve measures over 1,000,000 processes",
+        "at most 0.15 of the peer's wall time at 1,000,000 lines; 768 MB",
+        ("1000000",),
+        ("100000",),
+    ),
+    Bench(
+        "families",
+        "The families that read processes, over 1,000,000 processes",
+        "reported; 768 MB",
+        ("1000000",),
+        ("100000",),
+    ),
+    Bench("starting", "Start to first output", "0.5 s"),
+)
+
+
+def main() -> None:
+    """Run the benchmarks that were asked for, and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*(b.name for b in BENCHES), []])
+    parser.add_argument("--quick", action="store_true")
+    asked = parser.parse_args()
+    kept = _sections(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    for bench in BENCHES:
+        if not asked.names or bench.name in asked.names:
+            kept[bench.title] = _run(bench, quick=asked.quick)
+            _write(kept)
+
+
+def _run(bench: Bench, *, quick: bool) -> str:
+    arguments = bench.quick if quick and bench.quick else bench.arguments
+    command = [sys.executable, str(HERE / f"{bench.name}.py"), *arguments]
+    print(f"== {bench.title}", flush=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE.parent)
+    said = done.stdout if done.returncode == 0 else f"failed:\n{done.stderr[-2000:]}"
+    print(said, flush=True)
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    return f"Wanted: {bench.wanted}.\n\n{machine}:\n\n```\n{said.strip()}\n```"
+
+
+def _sections(text: str) -> dict[str, str]:
+    parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
+    return {title: body.strip() for title, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def _write(sections: dict[str, str]) -> None:
+    known = [bench.title for bench in BENCHES]
+    ordered = [title for title in known if title in sections]
+    body = "\n\n".join(f"## {title}\n\n{sections[title]}" for title in ordered)
+    RESULTS.write_text(f"{HEAD}\n{body}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
