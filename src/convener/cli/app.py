@@ -33,6 +33,7 @@ app = _App(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # drawn help costs half a second at every start
 )
 sources_app = typer.Typer(help="What is loaded; its quality; taking it out.")
 app.add_typer(sources_app, name="sources")
