@@ -14,6 +14,8 @@ from convener.methods.intervals import wilson_interval
 
 DIMENSIONS = ("service", "area", "period")
 FIGURES = ("value", "low", "high", "count", "used", "records", "note")
+RANGED = ("value", "low", "high")
+PLACES = 12  # significant places that do not hang on the order in which numbers were added
 NOT_IN_HOUSE = "in-house delivery is not in this data"
 
 Number = float | int | Decimal
@@ -63,14 +65,18 @@ def gather(
     figures: Figures, one: Measure, rows: Sequence[dict[str, Any]], *, is_own: bool
 ) -> None:
     """Put rows with the figures that they are of: the grain says what one row stands for."""
-    for number, row in enumerate(rows):
+    for number, raw in enumerate(rows):
+        row = {name: _steady(value) for name, value in raw.items()}
         key = tuple(row.get(name) for name in one.grain) if one.varies else (number,)
         figure = figures.setdefault(key, Figure({}))
         if is_own:
             figure.row = row
-        figure.values += [
-            row[name] for name in ("value", "low", "high") if row.get(name) is not None
-        ]
+        figure.values += [row[name] for name in RANGED if row.get(name) is not None]
+
+
+def _steady(value: Any) -> Any:  # noqa: ANN401 -- a cell holds anything
+    """Return a figure that is the same however its parts were added."""
+    return float(f"{value:.{PLACES}g}") if isinstance(value, float) else value
 
 
 def rows_of(

@@ -22,7 +22,7 @@ select service, area, period,
        max(used) as used,
        max(market_records) as records,
        case when max(not_positive) > 0 then
-            cast(max(not_positive) as varchar)
-            || ' providers with no positive net value take no share' end as note
+            'providers whose net value is not positive take no share: '
+            || cast(max(not_positive) as varchar) end as note
 from ranked
 group by all

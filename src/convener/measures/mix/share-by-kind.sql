@@ -38,6 +38,7 @@ select l.service, l.area, l.period, l.kind,
        case when t.net > 0 then
             (coalesce(l.net, 0.0) + case when l.kind = 'unknown' then 0.0 else t.unknown_net end)
             / t.net end                                             as high,
+       l.net                                                        as held_value,
        t.valued                                                     as count,
        t.records                                                    as records
 from listed l

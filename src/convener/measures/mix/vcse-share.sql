@@ -28,6 +28,8 @@ select service, area, period,
        case when known > 0 then held / known end               as value,
        case when known > 0 then held / net end                 as low,
        case when known > 0 then (held + net - known) / net end as high,
+       held                                                    as held_value,
+       known                                                   as known_value,
        used                                                    as count,
        records
 from sums
