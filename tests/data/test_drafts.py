@@ -7,10 +7,9 @@ import gzip
 import io
 import json
 
-from shape_samples import draft, plain, read
-
 from convener.data.report import ReadReport
 from convener.data.shapes import iter_releases
+from shape_samples import draft, plain, read
 
 
 def test_a_draft_release_keeps_all_that_it_says():

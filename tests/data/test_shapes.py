@@ -11,6 +11,11 @@ import tracemalloc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from convener.base.errors import BadInputError
+from convener.data.envelopes import NEXT_PAGE_NOTE, extension_name
+from convener.data.report import ReadReport
+from convener.data.shapes import TIES_NOTE, WHOLE_BYTES, Form, iter_releases, sniff
 from shape_samples import (
     COMPILED,
     ENVELOPE,
@@ -24,11 +29,6 @@ from shape_samples import (
     read,
     recorded,
 )
-
-from convener.base.errors import BadInputError
-from convener.data.envelopes import NEXT_PAGE_NOTE, extension_name
-from convener.data.report import ReadReport
-from convener.data.shapes import TIES_NOTE, WHOLE_BYTES, Form, iter_releases, sniff
 
 # Shapes
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 
-from shape_samples import RELEASE, plain
-
 from convener.data.upgrading import upgraded
+from shape_samples import RELEASE, plain
 
 
 def test_organisations_of_version_1_0_become_parties_with_references():
