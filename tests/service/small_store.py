@@ -191,7 +191,7 @@ def _load(store: Store, name: str, number: int, tables: dict[str, list[dict]]) -
             origin=f"/home/someone/{name}.csv",
             sha256=name,
             loaded_at=AT.isoformat(),
-            load=writing.name,
+            load=writing.section,
             parts={table: parts for table, parts in written.items() if table in ours},
             rows={table: len(rows) for table, rows in tables.items()},
         )

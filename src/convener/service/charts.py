@@ -121,6 +121,7 @@ def _render(text: str, name: str) -> str:
     import vl_convert
 
     svg: str = vl_convert.vegalite_to_svg(text, allowed_base_urls=[])
+    svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)  # the whole drawing is one image
     # One page holds several drawings, so the names inside each must differ.
     svg = re.sub(r'(id="|url\(#)(clip\d+|gradient_?\d+)', rf"\g<1>{name}-\g<2>", svg)
     return svg.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from convener.base.errors import BadInputError, ConvenerError
 from convener.data.store import Manifest, Source, Store
 
 DEMO_SOURCES = "demo-"  # what `convener demo` calls the sources that it loads
+KEPT = 500  # answers that a worker holds of one snapshot
 WORKERS = "CONVENER_WORKERS"  # set by the server, so that workers share the machine
 
 
@@ -33,8 +35,9 @@ class MarketData:
     def __init__(self, store: Store, manifest: Manifest) -> None:
         self.store = store
         self.manifest = manifest
-        self._kept: dict[object, Any] = {}
-        self._lock = threading.RLock()
+        self._kept: OrderedDict[object, Any] = OrderedDict()
+        self._making: dict[object, threading.Lock] = {}
+        self._lock = threading.Lock()
 
     @cached_property
     def _engine(self) -> duckdb.DuckDBPyConnection:
@@ -48,11 +51,24 @@ class MarketData:
         return self._engine.cursor()
 
     def kept[T](self, key: object, make: Callable[[], T]) -> T:
-        """Return what was made for a key on this snapshot, making it the first time."""
+        """Return what was made for a key on this snapshot; who asks while it is made waits.
+
+        What was longest unused goes when there is too much.
+        """
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-            made: T = self._kept[key]
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            with self._lock:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+                    kept: T = self._kept[key]
+                    return kept
+            made = make()
+            with self._lock:
+                self._kept[key] = made
+                while len(self._kept) > KEPT:
+                    gone, _ = self._kept.popitem(last=False)
+                    self._making.pop(gone, None)
             return made
 
     @property

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import secrets
+import threading
 from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
-from convener.base.errors import BadInputError
+from convener.base.errors import BadInputError, ConvenerError
 from convener.service.configuration import KEY_LENGTH
 
 THREADS = 4  # a page waits on the engine and the disk, both of which let other threads run
@@ -115,7 +117,19 @@ def _kept_key(path: Path) -> str:
 def _warm(worker: object) -> None:  # noqa: ARG001 -- gunicorn's signature
     """Start what the first page would otherwise wait for; never before the fork."""
     from convener.service import charts
-    from convener.service.market_data import market_data
 
     charts.start()
-    market_data().cursor().close()
+    threading.Thread(target=_read_markets, name="warm", daemon=True).start()
+
+
+def _read_markets() -> None:
+    """Compute the figures of the list that the home page shows, beside the first requests."""
+    from convener.service.market_data import market_data
+    from convener.service.markets import NAMED, listed
+
+    try:
+        data = market_data()
+        for level in () if data.is_empty else NAMED:
+            listed(data, level)
+    except ConvenerError:
+        logging.getLogger(__name__).exception("the market store cannot be read")

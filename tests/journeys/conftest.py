@@ -1,0 +1,106 @@
+"""A real browser on the served pages of the small store."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from convener.data.store import Store
+from service.small_store import build_store
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+HOW = (
+    "no Chromium was found; install Debian's with `apt-get install chromium`, "
+    "or name one with CONVENER_CHROMIUM"
+)
+
+# The browser's driver keeps an event loop in this thread; Django's own calls here are plain ones.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def find_chromium() -> str | None:
+    """Return where a Chromium lies, if there is one."""
+    named = os.environ.get("CONVENER_CHROMIUM")
+    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def is_required() -> bool:
+    """Say whether a missing browser is a failure."""
+    return os.environ.get("CI") == "true" or bool(os.environ.get("CONVENER_REQUIRE_BROWSER"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Give the browser, or skip; where the run must have one, fail."""
+    found = find_chromium()
+    if found is None:
+        (pytest.fail if is_required() else pytest.skip)(HOW)
+    return found
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Give axe's script."""
+    if not AXE.is_file():
+        message = f"axe is not at {AXE}; run `npm ci --ignore-scripts`"
+        (pytest.fail if is_required() else pytest.skip)(message)
+    return AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium) -> Iterator[Browser]:
+    """Start one browser for all journeys."""
+    arguments = ["--disable-gpu"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # Chromium's own sandbox refuses to run as root
+    with sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=chromium, args=arguments)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def market_store(tmp_path_factory) -> Store:
+    return build_store(tmp_path_factory.mktemp("journeys"))
+
+
+@pytest.fixture
+def base(live_server, market_store, settings) -> str:
+    """Give the address of the pages."""
+    settings.WORKSPACE = market_store.folder
+    return live_server.url
+
+
+def _is_fault(said: ConsoleMessage) -> bool:
+    """Say whether the browser complains of more than a page that is not there."""
+    return said.type == "error" and not said.text.startswith("Failed to load resource")
+
+
+@pytest.fixture
+def open_page(browser, base):
+    """Open pages of a width; what the browser complains of fails the test."""
+    contexts = []
+    complaints: list[str] = []
+
+    def opened(address: str = "/", *, width: int = 1280, script: bool = True) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=script
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if _is_fault(said) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(base + address)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not complaints
