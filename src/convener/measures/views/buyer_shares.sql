@@ -4,7 +4,7 @@
 with netted as (
     select service, area, period, buyer, provider,
            sum(value)               as value,
-           count(value)             as valued
+           sum(case when is_valued then 1 else 0 end) as valued
     from holdings
     where provider is not null and buyer is not null
     group by all

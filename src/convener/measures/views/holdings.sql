@@ -2,7 +2,7 @@
 -- note: one row a provider's share of one thing: an award, a payment or a place of provision.
 --       The framework rule says how an award to several is shared: split evenly, all to the
 --       first, or the whole ceiling to each. What cannot be used keeps a row without provider
---       or value
+--       or value; an award of 0 was given none, so it is not counted as valued
 -- keep: view
 with things as (
     select service, area, period, place, region, buyer,
@@ -64,6 +64,8 @@ select t.service,
        case when t.weight * coalesce(p.share, 1.0) = 1.0 then t.amount
             else cast(t.amount * t.weight * coalesce(p.share, 1.0) as decimal(18, 4))
        end                                                          as value,
+       t.amount is not null and (t.amount <> 0 or getvariable('basis') <> 'awards')
+                                                                    as is_valued,
        t.weight * coalesce(p.share, 1.0)                            as item_count,
        t.held_on,
        t.starts_on,

@@ -3,7 +3,7 @@
 --       social enterprise or mutual. An award that names nobody has no kind, so it takes no share
 -- keep: table
 with marked as (
-    select service, area, period, provider, kind, scale, value, item_count,
+    select service, area, period, provider, kind, scale, value, item_count, is_valued,
            case when kind in ('charity', 'social-enterprise', 'mutual') then true
                 when is_vcse then true
                 when kind not in ('unknown', 'joint-venture') then false
@@ -16,7 +16,7 @@ netted as (
            sum(case when is_usable then value end)                        as value,
            sum(case when is_usable then item_count end)                   as items,
            count(*)                                                       as records,
-           count(case when is_usable then value end)                      as valued
+           sum(case when is_usable and is_valued then 1 else 0 end)       as valued
     from marked
     group by service, area, period, provider, kind, scale, has_mission
 )

@@ -6,7 +6,7 @@ with netted as (
            sum(value)                 as value,
            sum(item_count)            as items,
            count(*)                   as records,
-           count(value)               as valued,
+           sum(case when is_valued then 1 else 0 end) as valued,
            bool_or(is_viable)         as is_viable
     from holdings
     where provider is not null

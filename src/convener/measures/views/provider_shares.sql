@@ -7,7 +7,7 @@ with netted as (
            sum(value)                as value,
            sum(item_count)           as items,
            count(*)                  as records,
-           count(value)              as valued
+           sum(case when is_valued then 1 else 0 end) as valued
     from holdings
     group by service, area, period, provider
 ),
