@@ -246,10 +246,6 @@ _FACTS = """
         from member m join spelling s using (party_key)
         where not m.is_entry
         group by all
-    ), numbers as (
-        select organisation_key, list_sort(list_distinct(flatten(list(identifiers))))
-               as identifiers
-        from member group by all
     ), known as (
         select organisation_key, unnest(identifiers) as identifier from member where not is_entry
     ), entered as (
@@ -261,6 +257,9 @@ _FACTS = """
         select e.organisation_key, e.number from entered e where (e.organisation_key, e.party_key)
         in (select (o.organisation_key, o.party_key) from entered o
             join known k on k.organisation_key = o.organisation_key and k.identifier = o.number)
+    ), numbers as (
+        select organisation_key, list_sort(list_distinct(list(identifier))) as identifiers
+        from numbered group by all
     ), tied as (
         select m.organisation_key, e.kind, e.register,
                case when list_has_any(m.identifiers, list(n.identifier)) then 'identifier'
@@ -289,7 +288,7 @@ _FACTS = """
     )
     select t.*, n.identifiers, l.entries, d.decided, o.is_joint
     from told t
-    join numbers n using (organisation_key)
+    left join numbers n using (organisation_key)
     join owner o using (organisation_key)
     left join listed l using (organisation_key)
     left join by_decision d using (organisation_key)

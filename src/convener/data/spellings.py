@@ -63,6 +63,7 @@ def gather(connection: duckdb.DuckDBPyConnection) -> None:
 
     ``spelling`` has one row a ``party_key``; ``entry`` one row a register entry.
     """
+    connection.execute("set enable_progress_bar = false")  # it would be drawn into our output
     connection.execute(f"""
         create or replace table spelling as
         select party_key,
@@ -160,7 +161,7 @@ def _take(
     *,
     is_entry: bool,
 ) -> None:
-    words: list[dict[str, object]] = []
+    columns: dict[str, list[Any]] = {name: [] for name in _NAMED.names}
     for number, (key, name, scheme, identifier, others) in enumerate(rows, start=len(pool)):
         told = normalise(name, branches=not is_entry)
         held = _identifiers(scheme, identifier, others)
@@ -174,10 +175,12 @@ def _take(
         if is_person:
             pool.people.add(number)
         if links:
-            own = {"number": number, "party_key": key, "is_entry": is_entry}
-            words.append(own | {column: getattr(told, column) for column in _WORDS})
-    arrived = pa.Table.from_pylist(words, schema=_NAMED)
-    connection.register("arrived", arrived)
+            columns["number"].append(number)
+            columns["party_key"].append(key)
+            columns["is_entry"].append(is_entry)
+            for word in _WORDS:
+                columns[word].append(getattr(told, word))
+    connection.register("arrived", pa.table(columns, schema=_NAMED))
     connection.execute("insert into named select * from arrived")
 
 
