@@ -76,6 +76,7 @@ def test_each_error_has_a_page_that_says_what_happened(client, name, status, tit
     page = words(response)
     assert response.status_code == status
     assert f"{title} </h1>" in page
+    assert "cv-page cv-page--error" in page
     assert f"<title>{title} \u2013 convener</title>" in page
     assert said in page
     assert "secret" not in page
