@@ -5,15 +5,17 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from convener.base.errors import BadInputError, NotFoundError
+from convener.base.errors import BadInputError, ConvenerError, NotFoundError
 from convener.data.loading import NoSpaceError, Wanted, load, read_report, remove, source_name
 from convener.data.store import Source, Store, StoreBusyError
 
@@ -244,6 +246,59 @@ def test_sources_of_one_file_name_in_different_folders_keep_apart():
     assert source_name("one/releases.json", loaded) == "releases"
     assert source_name("two/releases.json", loaded) == "two-releases"
     assert source_name("x/two/releases.json", loaded) == "two-releases-2"
+
+
+@pytest.fixture
+def feed() -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Give the address of a server on this machine, and the answers that it gives by path."""
+    answers: dict[str, bytes] = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = answers[self.path]
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", answers
+        server.shutdown()
+        thread.join()
+
+
+def package(*releases: dict[str, Any], following: str = "") -> bytes:
+    links = {"links": {"next": following}} if following else {}
+    return json.dumps({"version": "1.1", "releases": releases} | links).encode()
+
+
+def test_a_feed_is_read_page_by_page_and_fetched_anew_when_it_has_changed(store, feed):
+    address, answers = feed
+    wanted = [Wanted(origin=f"{address}/one", name="feed", allow_private=True)]
+    answers["/one"] = package(release(1), following=f"{address}/two")
+    answers["/two"] = package(release(2))
+
+    (first,) = load(store, wanted, at=AT)
+    (same,) = load(store, wanted, at=AT + timedelta(hours=1))
+    answers["/two"] = package(release(2), release(3))
+    (changed,) = load(store, wanted, at=AT + timedelta(hours=2))
+
+    assert [first.changed, same.changed, changed.changed] == [True, False, True]
+    assert one(store, "select count(*) from processes") == 3
+
+
+def test_a_feed_at_a_private_address_is_refused_unless_allowed(store, feed):
+    address, _ = feed
+
+    (done,) = load(store, [Wanted(origin=f"{address}/one")], at=AT)
+
+    assert isinstance(done.error, ConvenerError)
+    assert "private" in str(done.error)
 
 
 def html(path: Path) -> None:

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import itertools
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -153,10 +154,10 @@ def _local(
 ) -> Path:
     """Return where the source lies on this machine, fetched or spooled where it did not."""
     origin = wanted.origin
-    if origin.startswith(("http://", "https://")):
+    if _is_url(origin):
         from convener.data.feeds import fetch
 
-        # Kept by the address, not by the load, so that a broken fetch goes on where it stopped.
+        # By the address and not by the load, so that a broken fetch goes on where it stopped.
         folder = writing.store.folder / "feeds" / hashlib.sha256(origin.encode()).hexdigest()[:16]
         fetch(
             origin,
@@ -177,9 +178,14 @@ def _local(
     return spool
 
 
+def _is_url(origin: str) -> bool:
+    return origin.startswith(("http://", "https://"))
+
+
 def _hash(origin: Path, tell: Progress) -> str:
     """Return the SHA-256 of a file, or of the files of a folder with their names, in order."""
-    files = [origin] if origin.is_file() else sorted(p for p in origin.rglob("*") if p.is_file())
+    inside = origin.rglob("*") if origin.is_dir() else [origin]
+    files = sorted(path for path in inside if path.is_file() and not path.name.startswith("."))
     whole = sum(file.stat().st_size for file in files)
     digest = hashlib.sha256()
     done = 0
@@ -212,9 +218,15 @@ def _load_one(
         origin = _local(wanted, writing, at=at, stdin=stdin, tell=tell)
         sha256 = _hash(origin, tell)
         if (same := _already(writing.manifest, sha256)) is not None:
+            if _is_url(wanted.origin):
+                shutil.rmtree(origin)
             return Loaded(wanted, same, report=read_report(writing.store, same))
         inputs = list(open_inputs(str(origin), limits=wanted.limits))
         source, report = _read(writing, wanted, inputs, name, number, sha256, tell)
+        if _is_url(wanted.origin):
+            # Kept with this load from now on, so that loading the address again fetches it anew.
+            writing.raw_folder.parent.mkdir(parents=True, exist_ok=True)
+            origin.rename(writing.raw_folder)
     except ConvenerError as error:
         writing.drop_section()
         return Loaded(wanted, error=error)

@@ -29,7 +29,7 @@ NEEDED = (
     Needed("processes", "subject code", "code is not null", "every measure by service"),
     Needed("processes", "region", "region is not null", "every measure by area"),
     Needed("processes", "procurement method", "method is not null", "single-bid-share"),
-    Needed("processes", "number of tenderers", "tenderer_count is not null", "competition"),
+    Needed("processes", "number of tenderers", "tenderer_count > 0", "competition"),
     Needed(
         "processes",
         "tender period",
@@ -255,11 +255,23 @@ def _shape(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, Any]
     withheld = _one(
         connection, "select avg(payee_withheld::int) from payments where source = ?", source
     )
+    named, others = connection.execute(_TENDERERS, {"source": source}).fetchone() or (0, 0)
     return {
+        "tenderers_named": named,
+        "tenderers_not_suppliers": others,
         "awards_of_several_suppliers": several / awards if awards else None,
         "suppliers_with_identifier": identified / suppliers if suppliers else None,
         "payees_withheld": withheld,
     }
+
+
+_TENDERERS = """
+    select count(*), count(*) filter (s.process_key is null)
+    from (select distinct process_key, party_key from tenderers
+          where source = $source and party_key is not null) t
+    left join (select distinct process_key, party_key from suppliers where source = $source) s
+        using (process_key, party_key)
+"""
 
 
 def _one(connection: duckdb.DuckDBPyConnection, sql: str, source: str) -> Any:  # noqa: ANN401 -- whatever the engine counts
@@ -291,7 +303,7 @@ def _about_tables(rows: dict[str, int]) -> list[str]:
 
 
 _WORDS = {
-    ("processes", "number of tenderers"): "how hotly tenders were contested",
+    ("processes", "number of tenderers"): "how many bid for each tender",
     ("processes", "subject code"): "which service a process belongs to",
     ("processes", "region"): "which area a process belongs to",
     ("processes", "tender period"): "how long bidders were given",
@@ -331,6 +343,11 @@ def _about_fields(coverage: list[dict[str, Any]]) -> list[str]:
 
 def _about_shape(shape: dict[str, Any]) -> list[str]:
     said = []
+    if shape["tenderers_named"] and not shape["tenderers_not_suppliers"]:
+        said.append(
+            "Its tenderers only repeat the suppliers: contest by bids is not in this data,"
+            " whatever numbers of tenderers it gives."
+        )
     if (several := shape["awards_of_several_suppliers"]) is not None and several > 0:
         said.append(
             f"{several:.0%} of awards name several suppliers and give one value: that value is"

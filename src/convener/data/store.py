@@ -252,7 +252,7 @@ def engine(*, threads: int | None = None, memory_limit: str = "2GB") -> duckdb.D
     if threads is not None:
         config["threads"] = threads
     connection = duckdb.connect(config=config)
-    connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set TimeZone = 'UTC'; set enable_progress_bar = false")
     return connection
 
 
