@@ -61,6 +61,15 @@ def test_a_market_has_five_readings_and_each_leads_to_its_definition(loaded, cli
     assert 'href="/market/measures/hhi/"' in shown
 
 
+def test_the_edges_of_a_band_are_marked_and_their_source_is_named(loaded, client):
+    shown = page(client, f"/market/{CARE}/")
+
+    edges = re.findall(r'<line x1="([\d.]+)%"[^>]*cv-mark__band', shown)
+    assert edges == ["10.00", "18.00", "10.00", "20.00"]  # of HHI to 10,000; of single bids
+    assert "US merger guidelines 2023 (unconfirmed)" in shown
+    assert "EU single market scoreboard (unconfirmed)" in shown
+
+
 def test_a_reading_without_data_gives_no_figure_and_says_why(loaded, client):
     shown = text(page(client, f"/market/{HOMES}/"))
 

@@ -249,10 +249,10 @@ def _scale(row: Row, spoken: Spoken, on: date) -> Scale | None:
         length=max(1.6, place(high) - place(low)),
         ends=ends,
         bands=tuple(
-            place(edge.below)
+            place(end)
             for scheme in _schemes(row.measure, on)
-            for edge in scheme.bands
-            if edge.below is not None
+            for end in (edge.up_to if edge.below is None else edge.below for edge in scheme.bands)
+            if end is not None
         ),
         says=f"{span(low, high, spoken.write)} on a scale from {ends[0]} to {ends[1]}",
     )
