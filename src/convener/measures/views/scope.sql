@@ -1,14 +1,17 @@
 -- name: scope
 -- note: one row a process and service in scope; an ocid loaded twice counts once, as last released
 -- keep: table
-with chosen as (
-    select process_key,
-           case when getvariable('by_service') then service else 'all' end as service
+with fitting as (
+    select process_key, service
     from process_services
-    where (getvariable('by_service') or getvariable('services') is not null)
-      and level = getvariable('level')
+    where level = getvariable('level')
       and (getvariable('services') is null or list_contains(getvariable('services'), service))
-    group by all
+),
+chosen as (
+    select process_key, service from fitting where getvariable('by_service')
+    union all
+    select distinct process_key, 'all' from fitting
+    where not getvariable('by_service') and getvariable('services') is not null
 ),
 described as (
     select p.process_key,
