@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -124,11 +124,11 @@ def read(path: Path | None) -> list[Decision]:
     if path is None:
         return []
     names = ", ".join(name for name, _type in COLUMNS)
+    wanted = "* replace (epoch_us(decided_at) as decided_at, epoch_us(undone_at) as undone_at)"
     connection = duckdb.connect()
-    connection.execute("set TimeZone = 'UTC'")
     try:
         rows = connection.execute(
-            f"""select {names} from read_parquet(?)
+            f"""select {wanted} from (select {names} from read_parquet(?))
                 where undone_at is null order by decided_at, decision_id""",
             [str(path)],
         ).fetchall()
@@ -180,10 +180,13 @@ def _known_kind(values: dict[str, object]) -> DecisionKind:
 
 
 def _moment(value: object) -> datetime:
-    if not isinstance(value, datetime):
+    if not isinstance(value, int):
         message = f"a decision has no moment at which it was made: met {value!r}"
         raise DecisionsError(message)
-    return value
+    return _EPOCH + timedelta(microseconds=value)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _check(decision: Decision) -> None:

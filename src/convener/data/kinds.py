@@ -174,7 +174,7 @@ def _published(facts: Facts) -> Iterator[Evidence]:
     if facts.is_mutual:
         yield Evidence(Kind.MUTUAL, 0.85, "published as a public service mission organisation")
     if facts.is_vcse:
-        yield Evidence(Kind.CHARITY, 0.6, "published as a voluntary or social enterprise")
+        yield Evidence(Kind.CHARITY, 0.68, "published as a voluntary or social enterprise")
     if facts.is_buyer:
         yield Evidence(Kind.PUBLIC_BODY, 0.7, "publishes as a buyer")
 

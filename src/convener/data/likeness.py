@@ -9,6 +9,7 @@ suppliers whose charities people had looked up.
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import duckdb
@@ -210,7 +211,7 @@ def _pair(connection: duckdb.DuckDBPyConnection) -> bool:
         f"""select least(l.unique_id, r.unique_id) as left_id,
                    greatest(l.unique_id, r.unique_id) as right_id
             from compared l join compared r on l.{mine} = r.{other} and l.unique_id <> r.unique_id
-            where not list_has_any(l.anchors, r.anchors)
+            where l.core <> r.core and not list_has_any(l.anchors, r.anchors)
               and (l.form = '' or r.form = '' or l.form = r.form)"""
         for mine, other in _BLOCKS
     )
@@ -244,6 +245,7 @@ def _weigh(connection: duckdb.DuckDBPyConnection) -> str:
     """Return the name of a table of the likely pairs, which Splink weighs by what they show."""
     from splink import DuckDBAPI, Linker, SettingsCreator
 
+    logging.getLogger("splink").setLevel(logging.WARNING)
     columns = "pair_id as unique_id, words, letters, shared"
     for side in ("pair_left", "pair_right"):
         connection.execute(f"create or replace view {side} as select {columns} from pair")

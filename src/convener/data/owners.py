@@ -60,7 +60,8 @@ class Ownership:
         """Return the owners at the ends of every chain, with shares that sum to 1.
 
         The body itself stands for what nobody is known to hold. A chain that comes back to where
-        it has been is left out, the rest is scaled to make up for it, and ``circles`` says so.
+        it has been is left out, the rest is scaled to make up for it, and ``circles`` says so;
+        the least key stands for a circle that nobody outside holds.
         """
         if owned not in self._known:
             self._known[owned] = self._followed(owned, ())
@@ -72,11 +73,11 @@ class Ownership:
             return {owned: 1.0}
         path = (*path, owned)
         outside = {owner: share for owner, share in owners.items() if owner not in path}
-        for owner in owners.keys() - outside.keys():
-            self.circles.add(frozenset(path[path.index(owner) :]))
-        circular = sum(owners.values()) - sum(outside.values())
+        met = [frozenset(path[path.index(owner) :]) for owner in owners if owner in path]
+        self.circles.update(met)
         if not outside:
-            return {owned: 1.0}
+            return {min(met[0]): 1.0}
+        circular = sum(owners.values()) - sum(outside.values())
         found: Shares = defaultdict(float)
         found[owned] = max(0.0, 1 - sum(owners.values()))
         for owner, share in outside.items():
@@ -87,13 +88,12 @@ class Ownership:
 
     def controller(self, owned: int) -> int:
         """Return the body at the end of the chain of majorities; itself where there is none."""
-        seen = {owned}
-        while True:
-            above = [o for o, share in self.direct(owned).items() if share > MAJORITY]
-            if not above or above[0] in seen:
-                return owned
-            owned = above[0]
-            seen.add(owned)
+        path = [owned]
+        while above := [o for o, share in self.direct(path[-1]).items() if share > MAJORITY]:
+            if above[0] in path:
+                return min(path[path.index(above[0]) :])
+            path.append(above[0])
+        return path[-1]
 
     def is_joint_venture(self, owned: int) -> bool:
         """Say whether two owners or more hold at least a quarter of a body each."""
