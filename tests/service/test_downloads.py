@@ -3,28 +3,31 @@ import io
 import json
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.service.downloads import FORMULA, Table, answer, as_csv, defused
+from convener.service.downloads import Table, answer, as_csv
 
-
-@pytest.mark.parametrize("first", FORMULA)
-def test_a_cell_that_could_start_a_formula_is_defused(first):
-    assert defused(f"{first}cmd|' /C calc'!A0").startswith("'")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def test_a_number_below_zero_stays_a_number():
-    assert defused(-3.5) == -3.5
-    assert defused(Decimal("-3.50")) == Decimal("-3.50")
+    assert as_csv(["a", "b"], [{"a": -3.5, "b": Decimal("-3.50")}]) == "a,b\r\n-3.5,-3.50\r\n"
+
+
+def is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 @given(st.text(min_size=1))
 def test_no_cell_of_text_starts_with_a_formula_character(text):
     cell = next(csv.reader(io.StringIO(as_csv(["name"], [{"name": text}]).split("\r\n", 1)[1])))
 
-    assert not cell[0].startswith(FORMULA)
+    assert not cell[0].startswith(FORMULA) or is_number(cell[0])
 
 
 def test_a_cell_without_a_value_is_empty():

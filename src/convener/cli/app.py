@@ -134,12 +134,9 @@ def sources_remove_command(
     """Take a source out of the store, with every row that came from it."""
     from convener.cli.reports import Meter
     from convener.data.loading import remove
-    from convener.measures.figures import write_figures
 
     with Meter() as meter:
-        source = remove(
-            store_of(context), name, at=_now(), progress=meter.tell, figures=write_figures
-        )
+        source = remove(store_of(context), name, at=_now(), progress=meter.tell)
     typer.echo(f"{source.name} is out of the store: {sum(source.rows.values()):,} rows")
 
 
@@ -191,7 +188,7 @@ def measure_command(
     where: Annotated[
         list[str] | None, typer.Option(help="key=value, such as service=home-care; repeatable.")
     ] = None,
-    entity: Annotated[str, typer.Option(help="name, organisation or owner.")] = "organisation",
+    entity: Annotated[str, typer.Option(help="name, organisation or owner.")] = "owner",
     framework: Annotated[str, typer.Option(help="split, lead or ceiling.")] = "split",
     basis: Annotated[str | None, typer.Option(help="awards, payments or provision.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Only this source; repeatable.")] = None,
@@ -241,7 +238,7 @@ def market_command(
     *,
     area: Annotated[str | None, typer.Option(help="Only this area.")] = None,
     years: Annotated[str | None, typer.Option("--period", help="Only this period.")] = None,
-    entity: Annotated[str, typer.Option(help="name, organisation or owner.")] = "organisation",
+    entity: Annotated[str, typer.Option(help="name, organisation or owner.")] = "owner",
     framework: Annotated[str, typer.Option(help="split, lead or ceiling.")] = "split",
     basis: Annotated[str | None, typer.Option(help="awards, payments or provision.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Only this source; repeatable.")] = None,

@@ -11,7 +11,6 @@ from convener.cli.output import as_json as to_json
 from convener.cli.reports import Meter, show_report
 from convener.data.loading import Loaded, Wanted, load
 from convener.data.store import Store
-from convener.measures.figures import write_figures
 
 
 def load_all(store: Store, wanted: Sequence[Wanted], *, at: datetime, as_json: bool) -> None:
@@ -23,7 +22,7 @@ def load_all(store: Store, wanted: Sequence[Wanted], *, at: datetime, as_json: b
         If any of them could not be read; the others are loaded all the same.
     """
     with Meter() as meter:
-        done = load(store, wanted, at=at, progress=meter.tell, figures=write_figures)
+        done = load(store, wanted, at=at, progress=meter.tell)
     if as_json:
         sys.stdout.write(to_json([each.report for each in done if each.error is None]))
     else:

@@ -31,7 +31,6 @@ STAGES = {
     "report": "writing the quality report",
     "identify": "saying who is who",
     "classify": "saying which service is which",
-    "figures": "computing figures",
 }
 FAULTS_SHOWN = 12
 PLACES_SHOWN = 5

@@ -27,8 +27,6 @@ from convener.data.tables import DERIVED_TABLES
 
 CHUNK = 1 << 20
 Progress = Callable[[str, int, int | None], None]
-# Writes figures over the whole store into a folder and returns the file; a floor above knows how.
-Figures = Callable[[duckdb.DuckDBPyConnection, Path], Path]
 
 
 class NoSpaceError(ConvenerError):
@@ -68,9 +66,8 @@ def load(
     at: datetime,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
-    figures: Figures | None = None,
 ) -> list[Loaded]:
-    """Read sources into the store, and derive organisations, services and figures anew, once.
+    """Read sources into the store, and derive organisations and services anew, once.
 
     A source that cannot be read is left out with its error, and costs the others nothing.
 
@@ -85,7 +82,7 @@ def load(
     with store.writing(at=at) as writing, _full_disk_said(store):
         done = [_load_one(writing, each, at=at, stdin=stdin, tell=tell) for each in wanted]
         if any(each.changed for each in done):
-            writing.switch(_derive(writing, writing.manifest, tell, figures))
+            writing.switch(_derive(writing, writing.manifest, tell))
     return done
 
 
@@ -95,7 +92,6 @@ def remove(
     *,
     at: datetime,
     progress: Progress | None = None,
-    figures: Figures | None = None,
 ) -> Source:
     """Take a source out of the store, with every row that came from it.
 
@@ -109,7 +105,7 @@ def remove(
         source = store.source(name)
         rest = {key: value for key, value in writing.manifest.sources.items() if key != name}
         manifest = replace(writing.manifest, sources=rest)
-        writing.switch(_derive(writing, manifest, tell, figures))
+        writing.switch(_derive(writing, manifest, tell))
     return source
 
 
@@ -288,15 +284,13 @@ def _add(writing: Load, source: Source) -> None:
     )
 
 
-def _derive(
-    writing: Load, manifest: Manifest, tell: Progress, figures: Figures | None
-) -> Manifest:
-    """Make the tables that rest on all sources together, and the figures over them."""
+def _derive(writing: Load, manifest: Manifest, tell: Progress) -> Manifest:
+    """Make the tables that rest on all sources together."""
     from convener.data import identity, services
 
     writing.begin("derived")
     folder = writing.store.folder
-    manifest = replace(manifest, derived={}, figures="")
+    manifest = replace(manifest, derived={})
     decisions = folder / "decisions.parquet"
     tell("identify", 0, None)
     with engine() as connection:
@@ -306,16 +300,9 @@ def _derive(
         services.assign(connection, writing, bundles=services.bundles(folder))
     names = {table.name for table in DERIVED_TABLES}
     written = writing.parts_written()
-    manifest = replace(
+    return replace(
         manifest, derived={name: parts for name, parts in written.items() if name in names}
     )
-    if figures is None:
-        return manifest
-    tell("figures", 0, None)
-    with engine() as connection:
-        add_views(connection, folder, manifest)
-        path = figures(connection, writing.folder)
-    return replace(manifest, figures=str(path.relative_to(folder)))
 
 
 def _groups(

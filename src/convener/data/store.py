@@ -61,7 +61,6 @@ class Manifest:
 
     sources: dict[str, Source] = field(default_factory=dict)
     derived: dict[str, list[str]] = field(default_factory=dict)
-    figures: str = ""
     next_number: int = 1
     replaced_at: str = ""
 
@@ -228,8 +227,6 @@ class Load:
         manifest = self.store.manifest()
         used = {Path(part).parts[1] for table in TABLES for part in manifest.parts(table)}
         used |= {source.load.split("/", 1)[0] for source in manifest.sources.values()}
-        if manifest.figures:
-            used.add(Path(manifest.figures).parts[1])
         for kind in ("parts", "raw"):
             folder = self.store.folder / kind
             for path in folder.iterdir() if folder.is_dir() else ():

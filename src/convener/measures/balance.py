@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import duckdb
 
+from convener.data.services import markets
 from convener.measures.question import Question
 from convener.measures.run import Row, measure
 
@@ -19,6 +22,9 @@ class Reading:
     asks: str
     measures: tuple[str, ...]
 
+
+# Provision shows in-house delivery and real capacity; payments are spend; awards are ceilings.
+READ_FIRST = ("provision", "payments", "awards")
 
 READINGS = (
     Reading(
@@ -79,7 +85,7 @@ def balance_question(
     *,
     area: str | None = None,
     period: str | None = None,
-    entity: str = "organisation",
+    entity: str = "owner",
     framework: str = "split",
     basis: str | None = None,
     sources: tuple[str, ...] = (),
@@ -104,10 +110,28 @@ def balance_question(
 def balance_sheet(
     connection: duckdb.DuckDBPyConnection, question: Question
 ) -> dict[str, list[Row]]:
-    """Return the rows of each reading by its key, answered together in one pass."""
+    """Return the rows of each reading by its key, answered together in one pass.
+
+    Where the question names no basis, it is the first of ``READ_FIRST`` that the market has.
+    """
     asked = tuple(name for reading in READINGS for name in reading.measures)
-    rows = measure(connection, replace(question, measures=asked))
+    basis = question.basis or _usual_basis(connection, question.where["service"])
+    rows = measure(connection, replace(question, measures=asked, basis=basis))
     return {
         reading.key: [row for row in rows if row.measure in reading.measures]
         for reading in READINGS
     }
+
+
+def bases_of(counts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the bases that a market can be read on, the usual first.
+
+    ``counts`` is a row of ``markets``: how many processes, payments and places it has.
+    """
+    columns = {"awards": "processes", "payments": "payments", "provision": "provision"}
+    return tuple(basis for basis in READ_FIRST if counts.get(columns[basis]))
+
+
+def _usual_basis(connection: duckdb.DuckDBPyConnection, service: str) -> str | None:
+    found = [row for row in markets(connection) if row["service"] == service]
+    return next(iter(bases_of(found[0])), None) if found else None

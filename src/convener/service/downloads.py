@@ -6,14 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.utils.text import slugify
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_HARMLESS = (int, float, Decimal)  # a negative number is a number, not a formula
+from convener.base.cells import defused
 
 
 @dataclass(frozen=True)
@@ -37,14 +35,9 @@ class Form:
         return value
 
 
-def defused(value: object) -> object:
+def _cell(value: object) -> object:
     """Return a cell that a spreadsheet shows and does not run."""
-    if value is None:
-        return ""
-    if isinstance(value, _HARMLESS) and not isinstance(value, bool):
-        return value
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    return defused(value) if isinstance(value, str) else value
 
 
 def as_csv(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -54,7 +47,7 @@ def as_csv(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
     names = list(columns)
     writer.writerow(names)
     for row in rows:
-        writer.writerow([defused(row.get(name)) for name in names])
+        writer.writerow([_cell(row.get(name)) for name in names])
     return out.getvalue()
 
 

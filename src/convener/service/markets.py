@@ -11,11 +11,11 @@ from rapidfuzz import fuzz, process, utils
 from convener.base.errors import NotFoundError
 from convener.base.kinds import Kind
 from convener.data import services
+from convener.measures.balance import bases_of
 from convener.measures.question import Question
 from convener.measures.run import Row, measure
 from convener.service.market_data import MarketData
 from convener.service.subjects import subject
-from convener.service.tables import bases_of
 from convener.service.words import NO_FIGURE, Number, counted, number, percent, span
 
 NAMED = ("bundle", "label")  # markets that a person named; all others are procurement codes

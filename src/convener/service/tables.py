@@ -14,7 +14,6 @@ from convener.measures.question import Question
 
 NOT_NAMED = "A person, not named"
 # People or places say most of who provides, awards least: in-house delivery is in none of them.
-BASES = ("provision", "payments", "awards")
 THINGS = {"awards": "award", "payments": "payment", "provision": "entry"}
 
 
@@ -89,12 +88,6 @@ def read_tables(cursor: duckdb.DuckDBPyConnection, question: Question, basis: st
         )
     finally:
         bench.close()
-
-
-def bases_of(counts: dict[str, Any]) -> tuple[str, ...]:
-    """Return the bases that a market can be read on, from how many rows each has."""
-    columns = {"awards": "processes", "payments": "payments", "provision": "provision"}
-    return tuple(basis for basis in BASES if counts.get(columns[basis]))
 
 
 def periods_of(
