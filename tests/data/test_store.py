@@ -16,6 +16,9 @@ from convener.data.tables import PAYMENTS, TABLES
 AT = datetime(2026, 4, 1, 9, tzinfo=UTC)
 
 
+UNKNOWN_KEY = '{"format": 1, "sources": {}, "colour": "red"}'
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store(tmp_path / "workspace")
@@ -145,7 +148,9 @@ def test_parts_that_nobody_names_are_swept_when_no_reader_can_hold_them(store):
     assert total(store) == 10
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 99}', "<html>"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"format": 99}', '{"format": 1}', "<html>", UNKNOWN_KEY]
+)
 def test_a_manifest_that_cannot_be_read_is_said_so(store, text):
     store.folder.mkdir()
     (store.folder / "manifest.json").write_text(text, encoding="utf-8")

@@ -96,14 +96,14 @@ class Store:
         try:
             raw = json.loads(text)
             version = raw.pop("format")
-        except (ValueError, KeyError, TypeError) as error:
+            if version != FORMAT:
+                message = f"the store has format {version}; this convener reads format {FORMAT}"
+                raise BadInputError(message)
+            raw["sources"] = {name: Source(**source) for name, source in raw["sources"].items()}
+            return Manifest(**raw)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             message = f"{self._manifest_path} is not a store manifest: {error}"
             raise BadInputError(message) from error
-        if version != FORMAT:
-            message = f"the store has format {version}; this convener reads format {FORMAT}"
-            raise BadInputError(message)
-        raw["sources"] = {name: Source(**source) for name, source in raw["sources"].items()}
-        return Manifest(**raw)
 
     def source(self, name: str) -> Source:
         """Return one loaded source.
