@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import multiprocessing
-import os
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -110,23 +110,26 @@ def test_a_second_load_is_refused_while_one_is_writing(store):
         pass
 
 
-def _die_while_writing(folder: Path) -> None:
-    store = Store(folder)
-    with store.writing(at=AT) as load:
-        load.part_path("payments", 0).write_bytes(b"half a part")
-        (store.folder / "manifest.json.partial").write_text("{", encoding="utf-8")
-        os.kill(os.getpid(), signal.SIGKILL)
+DYING = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from convener.data.store import Store
+
+store = Store(Path(sys.argv[1]))
+with store.writing(at=datetime(2026, 4, 1, 9, tzinfo=UTC)) as load:
+    load.part_path("payments", 0).write_bytes(b"half a part")
+    (store.folder / "manifest.json.partial").write_text("{", encoding="utf-8")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def test_a_load_that_is_killed_leaves_the_store_as_it_was_and_the_lock_free(store):
     add_payments(store, "council", [10])
-    process = multiprocessing.get_context("spawn").Process(
-        target=_die_while_writing, args=(store.folder,)
-    )
-    process.start()
-    process.join(60)
 
-    assert process.exitcode == -signal.SIGKILL
+    killed = subprocess.run([sys.executable, "-c", DYING, str(store.folder)], check=False)
+
+    assert killed.returncode == -signal.SIGKILL
     assert total(store) == 10
     add_payments(store, "second", [5], at=AT + timedelta(minutes=1))
     assert total(store) == 15
