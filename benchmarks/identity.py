@@ -509,13 +509,14 @@ def main() -> None:
         span = f"{told['low']:.3f} to {told['high']:.3f}"
         wanted = told["wanted"] or ""
         print(f"{figure.name:62} {figure.value:6.3f} {span:>15} {figure.trials:6} {wanted:>6}")
-        if "--misses" in sys.argv:
-            print(*(f"    {miss}" for miss in figure.missed), sep="\n")
+        for miss in figure.missed if "--misses" in sys.argv else ():
+            print(f"    {miss}")
     for said in results.unlabelled:
         told = said.as_dict()
         print(f"{told['name']}: {told['right']} right, {told['false']} false,", end=" ")
         print(f"{told['unsettled']} that a person could not settle")
-        print(*(f"    {row}" for row in said.false), sep="\n")
+        for row in said.false:
+            print(f"    {row}")
     print("pairs:", results.pairs)
     print("speed:", timed)
 

@@ -3,8 +3,8 @@
 Names are compared only where they begin or sound alike, share a rare word, or one is letters that
 stand for the words of the other. Each pair is judged by the words that are left over on either
 side, by its letters, and by how much it shares. The weights are stored here, so that the same
-names always give the same links; they were set on one half (by charity number) of a list of NHS
-suppliers whose charities people had looked up.
+names always give the same links: chances counted on one half (by charity number) of a list of NHS
+suppliers whose charities people had looked up, rounded by hand where the counts were few.
 """
 
 from __future__ import annotations
