@@ -36,16 +36,12 @@ class Block:
         self.used = 0
         self.first_line = 1
         self.line_count = 0
+        self.longest_line = 0
 
     def as_file(self) -> str:
         """End the file where the bytes end, and return its name."""
         os.ftruncate(self._file, self.used)
         return self._name
-
-    @property
-    def limit(self) -> int:
-        """Return how many bytes its longest line may have."""
-        return self._size
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Yield each line with its number, without the line break."""
@@ -55,7 +51,7 @@ class Block:
     def put(self, lines: Iterable[bytes]) -> None:
         """Hold these lines, each with its line break."""
         self._resize(self._usual_size)
-        self.used = self.line_count = 0
+        self.used = self.line_count = self.longest_line = 0
         for line in lines:
             end = self.used + len(line)
             if end > self._size:
@@ -63,6 +59,7 @@ class Block:
             self._memory[self.used : end] = line
             self.used = end
             self.line_count += 1
+            self.longest_line = max(self.longest_line, len(line))
 
     def fill(self, carry: bytes, stream: BinaryIO) -> bool:
         """Take over ``carry`` and read on until full; say whether the stream has ended."""
@@ -92,12 +89,16 @@ class Block:
         """Give the lines their numbers, from ``first_line`` on; return the next."""
         self.first_line = first_line
         every = np.frombuffer(self._memory, dtype=np.uint8, count=self.used)
-        breaks = sum(
-            int(np.count_nonzero(every[start : start + _COUNTED_AT_ONCE] == ord("\n")))
-            for start in range(0, self.used, _COUNTED_AT_ONCE)
-        )
-        is_cut = self.used > 0 and every[-1] != ord("\n")
-        self.line_count = breaks + int(is_cut)
+        count, start, longest = 0, 0, 0
+        for piece in range(0, self.used, _COUNTED_AT_ONCE):
+            breaks = np.flatnonzero(every[piece : piece + _COUNTED_AT_ONCE] == ord("\n"))
+            if len(breaks):
+                inside = int(np.diff(breaks).max(initial=0))
+                longest = max(longest, piece + int(breaks[0]) - start, inside)
+                count += len(breaks)
+                start = piece + int(breaks[-1])
+        self.line_count = count + int(start + 1 < self.used)
+        self.longest_line = max(longest, self.used - start)
         return first_line + self.line_count
 
     def close(self) -> None:

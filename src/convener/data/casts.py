@@ -15,6 +15,7 @@ from convener.data.tables import MOMENT, MONEY, Column
 
 REASONS = {
     "text": "an object or a list where text is due",
+    "name": "an object or a list where text is due",
     "moment": "not a date from 1900 to 2100",
     "money": "not an amount of money",
     "whole": "not a whole number",
@@ -68,7 +69,7 @@ class Field:
     @property
     def fault(self) -> str:
         """Return SQL that is true where something was written that cannot be used."""
-        if self.kind == "text":
+        if self.kind in {"text", "name"}:
             return _is_nested(self.raw)
         return f"({_written(self.raw)} and ({self.sql(self.raw, LENIENT)}) is null)"
 
@@ -96,13 +97,23 @@ def _written(raw: str) -> str:
 
 def _is_nested(raw: str) -> str:
     """Return SQL that is true of JSON text: what the reader makes of an object or a list."""
-    return f"(({raw} between '[' and '\\' or {raw} between '{{' and '|') and json_valid({raw}))"
+    return f"((ord({raw}) = {ord('{')} or ord({raw}) = {ord('[')}) and json_valid({raw}))"
 
 
 def _text(text: str, mode: Mode) -> str:
-    may_be_nested = f"{text} between '[' and '\\' or {text} between '{{' and '|'"
+    """Look closer at what is blank or begins with a space or a bracket, and at nothing else."""
+    return _looked_at(text, f"ord({text}) <= {ord(' ')}", mode)
+
+
+def _name(text: str, mode: Mode) -> str:
+    """As a text, and trimmed at both ends, since what is one name must be one text."""
+    return _looked_at(text, may_be_loose_sql(text), mode)
+
+
+def _looked_at(text: str, is_loose: str, mode: Mode) -> str:
     closer = f"case when {_is_nested(text)} then {mode.fault} else {_trimmed(text)} end"
-    return f"case when {may_be_loose_sql(text)} or {may_be_nested} then {closer} else {text} end"
+    is_bracket = f"ord({text}) = {ord('{')} or ord({text}) = {ord('[')}"
+    return f"case when {is_loose} or {is_bracket} then {closer} else {text} end"
 
 
 def _trimmed(text: str) -> str:
@@ -139,6 +150,7 @@ def _flag(raw: str, mode: Mode) -> str:
 
 _CASTS = {
     "text": _text,
+    "name": _name,
     "moment": _moment,
     "money": _money,
     "whole": _whole,

@@ -9,18 +9,26 @@ from threading import Lock
 
 import duckdb
 
-from convener.data.blocks import MIB, Block
-from convener.data.casts import Field
+from convener.data.blocks import LONGEST_LINE, MIB, Block
 from convener.data.lines import LINE, PLACE, Line, from_numbered
 from convener.data.nested import Nest
 from convener.data.repair import Repair
-from convener.data.report import PLACES_KEPT, Place, ReadReport
-from convener.data.spreads import Spread, party_columns, release_nest, spreads
+from convener.data.report import MET_LENGTH, PLACES_KEPT, Place, ReadReport
+from convener.data.spreads import (
+    KNOWN_TABLE,
+    RARE_TABLES,
+    Spread,
+    known_parties,
+    misfits,
+    rare_contracts,
+    release_nest,
+    spreads,
+)
 from convener.data.store import engine
 from convener.data.tables import RELEASES, Table
 
 # Enough for parts of a good size, and little enough for two engines in half a gigabyte.
-FLUSH_BYTES = 64 * MIB
+FLUSH_BYTES = 32 * MIB
 MEMORY_LIMIT = "1GB"
 PARQUET = "format parquet, compression zstd, compression_level 1"
 UNFIT = (duckdb.InvalidInputException, duckdb.ConversionException)
@@ -71,6 +79,9 @@ class Filler:
         self._lenient: set[str] = set()
         self._prepared: dict[str, str] = {}
         self._engine.execute(_raw_table(self._nest))
+        self._engine.execute(KNOWN_TABLE)
+        # What refers to a party is looked up among the parties, never the other way round.
+        self._engine.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
 
     def take(self, block: Block, entry: Entry) -> None:
         """Read a block: strictly, or line by line where the engine refuses it as a whole."""
@@ -86,11 +97,18 @@ class Filler:
         if not self._held_bytes:
             return
         self._refuse_nameless()
+        self._run("known", f"insert into known {known_parties()}", [])
+        has_rare = self._run("rare", rare_contracts(), []) > 0
+        if has_rare:
+            self._tell_misfits()
         part = self._target.take_number()
         for table, group in spreads(compiled=self._target.compiled).items():
-            if not (self._target.compiled and table is RELEASES):
+            is_due = has_rare or table not in RARE_TABLES
+            if is_due and not (self._target.compiled and table is RELEASES):
                 self._write(table, group, part)
         self._engine.execute("truncate raw")
+        self._engine.execute("truncate known")
+        self._engine.execute("checkpoint")  # until then the memory of old rows is kept
         self._entries = {}
         self._held_bytes = 0
 
@@ -103,12 +121,14 @@ class Filler:
     def _insert(self, block: Block, entry: Entry) -> bool:
         """Read a block as a whole; say whether each line of it became a row."""
         name = block.as_file()
-        sql = _insert_sql(self._nest, name, block.limit, is_numbered=entry.is_numbered)
+        # The engine's own memory grows with the longest line that it is told to expect.
+        limit = MIB if block.longest_line < MIB else LONGEST_LINE
+        sql = _insert_sql(self._nest, name, limit, is_numbered=entry.is_numbered)
         given = (
             [entry.index] if entry.is_numbered else [entry.index, entry.offset, block.first_line]
         )
         try:
-            inserted = self._run(f"{name} {block.limit}", sql, given)
+            inserted = self._run(f"{name} {limit} {entry.is_numbered}", sql, given)
         except UNFIT:
             return False
         if inserted == block.line_count:
@@ -126,8 +146,9 @@ class Filler:
         if key not in self._prepared:
             self._prepared[key] = f"prepared_{len(self._prepared)}"
             self._engine.execute(f"prepare {self._prepared[key]} as {sql}")
+        call = f"execute {self._prepared[key]}"
         literals = ", ".join(str(one) for one in given)
-        run = self._engine.execute(f"execute {self._prepared[key]}({literals})")
+        run = self._engine.execute(f"{call}({literals})" if given else call)
         return int(run.fetchall()[0][0])
 
     def _mend(self, block: Block, entry: Entry) -> None:
@@ -211,18 +232,29 @@ class Filler:
         found = self._engine.execute(f"select {counts} from {spread.rows}").fetchall()[0]
         for one, count in zip(fields, found, strict=True):
             if count:
-                self._tell_fault(spread, one, count)
+                self._tell(spread.rows, one.fault, (one.path, one.reason, one.raw), count)
 
-    def _tell_fault(self, spread: Spread, one: Field, count: int) -> None:
+    def _tell_misfits(self) -> None:
+        """Report the rare fields of contracts that are not what they should be."""
+        for one in misfits():
+            counted = f"select count(*) from {one.rows} where {one.fault}"
+            count = self._run(f"misfits {one.path}", counted, [])
+            if count:
+                wanted = {"ARRAY": "a list", "OBJECT": "an object"}[one.wanted]
+                reason = f"something else where {wanted} is due"
+                self._tell(one.rows, one.fault, (one.path, reason, one.text), count)
+
+    def _tell(self, rows: str, fault: str, what: tuple[str, str, str], count: int) -> None:
+        """Report a fault that was met so many times, and as many places as are listed."""
+        path, reason, text = what
         room = max(PLACES_KEPT - len(self.report.places), 0)
         found = self._engine.execute(
-            f"select input, line, {one.raw} from {spread.rows} where {one.fault}"
-            f" order by place limit {room}"
+            f"select input, line, {text} from {rows} where {fault} order by place limit {room}"
         ).fetchall()
         self.report.nulled += count
-        self.report.reasons[one.path, one.reason] += count
+        self.report.reasons[path, reason] += count
         self.report.places += [
-            Place(self._entries[index].name, line, one.path, one.reason, met[:80])
+            Place(self._entries[index].name, line, path, reason, met[:MET_LENGTH])
             for index, line, met in found
         ]
 
@@ -236,10 +268,7 @@ def _lines(block: Block, entry: Entry) -> Iterable[Line]:
 
 def _raw_table(nest: Nest) -> str:
     columns = "".join(f', "{name}" {below.type}' for name, below in nest.fields.items())
-    return (
-        "create table raw (place BIGINT, line BIGINT, input INTEGER,"
-        f" party_ids VARCHAR[], party_keys UBIGINT[]{columns})"
-    )
+    return f"create table raw (place BIGINT, line BIGINT, input INTEGER{columns})"
 
 
 def _insert_sql(nest: Nest, file: str, limit: int, *, is_numbered: bool) -> str:
@@ -252,7 +281,7 @@ def _insert_sql(nest: Nest, file: str, limit: int, *, is_numbered: bool) -> str:
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
     fields = ", ".join(f'"{name}"' for name in nest.fields)
     return (
-        f"insert into raw select {numbers}, $1, {party_columns()}, {fields}"
+        f"insert into raw select {numbers}, $1, {fields}"
         f" from read_json('{file}', format = 'newline_delimited', records = true,"
         f" maximum_object_size = {limit}, columns = {{{columns}}})"
     )

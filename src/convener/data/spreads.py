@@ -1,13 +1,14 @@
 """SQL that spreads nested releases over the tables of the store.
 
 ``raw`` is what was read: a row a release, with ``place`` (its number in the source), ``line`` and
-``input`` (where a person finds it), ``party_ids`` and ``party_keys`` (its parties, for whoever is
-referred to by id) and its nested fields. A column whose path in ``tables.py`` is one field of the
+``input`` (where a person finds it) and its nested fields; ``known`` is its parties, for all who
+refer to them by id. A column whose path in ``tables.py`` is one field of the
 release is read from there; the others are written out here.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -25,25 +26,18 @@ FIRST_END = "convenerFirstEnd"
 TERMINATED = "convenerTerminated"
 PROCESS_SHIFT = 40
 KEPT = "place, line, input"
-WITH_PARTIES = f"{KEPT}, party_ids, party_keys"
 
 # Fields that cells reach inside lists, and so name themselves.
 ALSO_READ = """
+    parties.additionalIdentifiers parties.details.classifications
     tag parties.roles awards.relatedLots bids.details.relatedLots
-    parties.additionalIdentifiers.scheme parties.additionalIdentifiers.id
-    parties.details.classifications.scheme parties.details.classifications.id
     bids.statistics.measure bids.statistics.value
-    tender.deliveryAddresses.region tender.deliveryAddress.region
-    tender.deliveryLocation.description tender.deliveryLocation.gazetteer.identifiers
-    buyer.identifier.scheme buyer.identifier.id buyer.address.region
-    awards.suppliers.identifier.scheme awards.suppliers.identifier.id
-    tender.tenderers.identifier.scheme tender.tenderers.identifier.id
-    bids.details.tenderers.identifier.scheme bids.details.tenderers.identifier.id
+    tender.deliveryAddresses tender.deliveryAddress tender.deliveryLocation
+    buyer.identifier buyer.address awards.suppliers.identifier
+    tender.tenderers.identifier bids.details.tenderers.identifier
 """
-ITEM_PLACES = """
-    deliveryAddresses.region deliveryAddress.region
-    deliveryLocation.description deliveryLocation.gazetteer.identifiers
-"""
+ITEM_PLACES = "deliveryAddresses deliveryAddress deliveryLocation"
+METRICS_AT = {"agreed": "agreedMetrics", "measured": "implementation.metrics"}
 
 
 @dataclass(frozen=True)
@@ -120,12 +114,18 @@ def _texts(sql: str) -> Cell:
     return Cell(sql)
 
 
-def _pairs(sql: str) -> Cell:
-    """Return a cell for a list of scheme and id, each pair as one text."""
-    return Cell(
-        f"list_transform({sql}, lambda pair: concat_ws('-', {clean_sql('pair.scheme')},"
-        f" {clean_sql('pair.id')}))"
-    )
+def _pairs(text: str) -> Cell:
+    """Return a cell for a list of scheme and id in JSON text, each pair as one text."""
+    listed = f"""from_json({text}, '[{{"scheme": "VARCHAR", "id": "VARCHAR"}}]')"""
+    pair = f"concat_ws('-', {clean_sql('pair.scheme')}, {clean_sql('pair.id')})"
+    sql = f"case when json_valid({text}) then list_transform({listed}, lambda pair: {pair}) end"
+    return Cell(sql.replace("{", "{{").replace("}", "}}"))
+
+
+def _inside(text: str, path: str) -> str:
+    """Return SQL for what stands at a path in a rare field, which is JSON text."""
+    found = f"json_extract_string(case when json_valid({text}) then {text} end, '$.{path}')"
+    return f"nullif(trim({found}), '')"
 
 
 def _code(scheme: Field, code: Field) -> Cell:
@@ -137,42 +137,53 @@ def _code(scheme: Field, code: Field) -> Cell:
     )
 
 
-def _party_key(reference: str, base: str, alias: str) -> Cell:
-    """Return a cell for the key of the party referred to, else of the reference itself."""
-    paths = (f"{base}.{name}" for name in ("id", "identifier.scheme", "identifier.id", "name"))
-    known = "party_keys[list_position(party_ids, {0})]"
-    return Cell(
-        f"coalesce({known}, {key_of_clean_sql('{1}', '{2}', '{3}')})",
-        [_field(path, reference, alias) for path in paths],
+def _referred(rows: str, alias: str) -> str:
+    """Return rows of references to parties, each with the key of the party, if there is one."""
+    return (
+        f"(select referring.*, known.key as known_key from {rows} as referring left join known"
+        f" on known.place = referring.place and known.id = {clean_sql(f'{alias}.id')})"
     )
 
 
-def _first(sql: str) -> str:
-    return f"list_filter({sql}, lambda found: found is not null)[1]"
+def _party_key(reference: str, base: str, alias: str) -> Cell:
+    """Return a cell for the key of the party referred to, else of the reference itself."""
+    name = _field(f"{reference}.name", base, alias, "name")
+    identifier = f"{alias or reference}.identifier"
+    own = key_of_clean_sql(_inside(identifier, "scheme"), _inside(identifier, "id"), "{0}")
+    return Cell(f"coalesce(known_key, {own})", [name])
 
 
 def _region(holder: str) -> str:
     """Return SQL for where something is delivered: the first region, else the place's name."""
-    addresses = f"list_transform({holder}.deliveryAddresses, lambda it: {clean_sql('it.region')})"
-    location = f"{holder}.deliveryLocation"
+    texts = [f"{holder}.{name}" for name in ITEM_PLACES.split()]
+    many, one, location = texts
+    regions = f"json_extract_string(case when json_valid({many}) then {many} end, '$[*].region')"
+    found = (
+        f"list_filter({regions}, lambda it: it <> '')[1]",
+        _inside(one, "region"),
+        _inside(location, "gazetteer.identifiers[0]"),
+        _inside(location, "description"),
+    )
+    is_any = " or ".join(f"{text} is not null" for text in texts)
+    return f"case when {is_any} then coalesce({', '.join(found)}) end"
+
+
+def known_parties() -> str:
+    """Return SQL for the parties that others of a process refer to by id.
+
+    Of several with one id the first counts.
+    """
+    names = {"id": "id", "scheme": "identifier.scheme", "number": "identifier.id", "name": "name"}
+    clean = ", ".join(f"{clean_sql(f'party.{path}')} as {name}" for name, path in names.items())
+    key = key_of_clean_sql("scheme", "number", "name")
     return (
-        f"coalesce({_first(addresses)}, {clean_sql(f'{holder}.deliveryAddress.region')},"
-        f" {location}.gazetteer.identifiers[1], {clean_sql(f'{location}.description')})"
+        f"select place, id, first({key}), first({clean_sql('region')}) from"
+        f" (select place, {clean}, party.address.region as region"
+        f" from {_unnested('parties', 'party', kept='place')}) where id is not null group by all"
     )
 
 
-def party_columns() -> str:
-    """Return SQL for the parties' ids and keys, computed once for all who refer to them."""
-    texts = ", ".join(
-        f"{name}: {clean_sql(f'party.{path}')}"
-        for name, path in (("s", "identifier.scheme"), ("i", "identifier.id"), ("n", "name"))
-    )
-    clean = f"list_transform(parties, lambda party: {{{texts}}})"
-    key = key_of_clean_sql("clean.s", "clean.i", "clean.n")
-    return (
-        f"list_transform(parties, lambda party: {clean_sql('party.id')}) as party_ids,"
-        f" list_transform({clean}, lambda clean: {key}) as party_keys"
-    )
+KNOWN_TABLE = "create table known (place BIGINT, id VARCHAR, key UBIGINT, region VARCHAR)"
 
 
 def _releases() -> Spread:
@@ -188,12 +199,12 @@ def _processes() -> Spread:
     budget = _money_fields("planning.budget.amount")
     least = _money_fields("tender.minValue")
     subject = [_field(f"tender.classification.{name}", "", "") for name in ("scheme", "id")]
-    delivered = given(f"coalesce({_region('tender')}, {_first(_item_regions('tender.items'))})")
-    buyers = given(f"coalesce({_buyer_region()}, {clean_sql('buyer.address.region')})")
+    delivered = given(f"coalesce({_region('tender')}, item_region)")
+    buyers = given(f"coalesce(buyer_region, {_inside('buyer.address', 'region')})")
     return Spread(
         table,
         "",
-        "raw",
+        _process_rows(),
         {
             **cells,
             "description": Cell(
@@ -201,14 +212,15 @@ def _processes() -> Spread:
                 f" then left({{0}}, {DESCRIPTION_LENGTH}) else {{0}} end",
                 cells["description"].fields,
             ),
-            "buyer_key": _party_key("", "buyer", ""),
+            "buyer_name": Cell("{0}", [_field("buyer.name", "", "", "name")]),
+            "buyer_key": _party_key("buyer", "", ""),
             "estimate_amount": Cell("coalesce({0}, {1})", [budget[0], least[0]]),
             "estimate_currency": Cell(
                 "upper(case when {0} is not null then {1} else {2} end)",
                 [budget[0], budget[1], least[1]],
             ),
             "tenderer_count": Cell(
-                f"coalesce({{0}}, {_bid_statistics()}, {_tenderers_listed()})",
+                "coalesce({0}, bid_count)",
                 [_field("tender.numberOfTenderers", "", "", "whole")],
             ),
             "code_scheme": Cell("{0}", subject[:1]),
@@ -229,13 +241,24 @@ def _money_fields(path: str, base: str = "", alias: str = "") -> tuple[Field, Fi
     )
 
 
-def _item_regions(items: str) -> str:
-    return f"list_transform({items}, lambda item: {_region('item')})"
-
-
-def _buyer_region() -> str:
-    place = f"list_position(party_ids, {clean_sql('buyer.id')})"
-    return clean_sql(f"parties[{place}].address.region")
+def _process_rows() -> str:
+    """Return releases with what lies elsewhere in them: the buyer's party, items, bids."""
+    places = " or ".join(f"item.{name} is not null" for name in ITEM_PLACES.split())
+    items = _unnested("tender.items", "item", kept="place")
+    regions = f"select place, {_region('item')} as region from {items} where {places}"
+    extra = (
+        "select buyers.place, known.key as known_key, known.region as buyer_region, item_region,"
+        f" bid_count from (select place, {clean_sql('buyer.id')} as id from raw) as buyers"
+        " left join known on known.place = buyers.place and known.id = buyers.id"
+        f" left join (select place, first(region) as item_region from ({regions})"
+        " where region is not null group by place) as places on places.place = buyers.place"
+        f" left join (select place, coalesce({_bid_statistics()}, {_tenderers_listed()})"
+        " as bid_count from raw where tender.numberOfTenderers is null) as bidding"
+        " on bidding.place = buyers.place"
+    )
+    return (
+        f"(select raw.*, extra.* exclude (place) from raw join ({extra}) as extra using (place))"
+    )
 
 
 def _bid_statistics() -> str:
@@ -263,20 +286,19 @@ def _tenderers_listed() -> str:
 
 
 def _parties() -> Spread:
-    table = tables.PARTIES
-    scheme, identifier = (
-        _field(f"parties.identifier.{name}", "parties", "party") for name in ("scheme", "id")
-    )
-    rows = f"(select {KEPT}, unnest(parties) as party, unnest(party_keys) as party_key from raw)"
+    paths = ("id", "name", "identifier.scheme", "identifier.id")
+    ids = [_field(f"parties.{path}", "parties", "party", "name") for path in paths]
     return Spread(
-        table,
+        tables.PARTIES,
         "parties",
-        f"(select * from {rows} where party is not null)",
+        _row("parties", "party"),
         {
-            **_direct(table, "parties", "party"),
-            "party_id": Cell("{0}", [_field("parties.id", "parties", "party")]),
-            "party_key": Cell("party_key"),
-            "identifier": Cell(padded_sql("{0}", "{1}"), [scheme, identifier]),
+            **_direct(tables.PARTIES, "parties", "party"),
+            "party_id": Cell("{0}", ids[:1]),
+            "party_key": Cell(key_of_clean_sql("{1}", "{2}", "{0}"), ids[1:]),
+            "name": Cell("{0}", ids[1:2]),
+            "scheme": Cell("{0}", ids[2:3]),
+            "identifier": Cell(padded_sql("{0}", "{1}"), ids[2:]),
             "other_identifiers": _pairs("party.additionalIdentifiers"),
             "roles": _texts("party.roles"),
             "classifications": _pairs("party.details.classifications"),
@@ -330,30 +352,30 @@ def _bids() -> Spread:
 
 
 def _tenderers(of: str) -> Spread:
-    """Return the tenderers of bids, or of tenders whose bids name none."""
-    bid_id = Cell("null")
+    """Return the tenderers of bids, or of tenders whose bids are not published."""
     base = "tender.tenderers"
-    rows = (
-        "(select * from raw where not coalesce(list_bool_or(list_transform(bids.details,"
-        " lambda bid: len(bid.tenderers) > 0)), false))"
-    )
-    kept = WITH_PARTIES
-    path = base
+    without = "(select * from raw where coalesce(len(bids.details), 0) = 0)"
+    rows, bid_id = _row(base, "tenderer", without), Cell("null")
     if of == "bid":
-        base, path = "bids.details.tenderers", "bid.tenderers"
-        rows, kept = _unnested("bids.details", "bid", kept=WITH_PARTIES), f"{WITH_PARTIES}, bid"
+        base = "bids.details.tenderers"
+        bids = _unnested("bids.details", "bid")
+        rows = _row("bid.tenderers", "tenderer", bids, f"{KEPT}, bid")
         bid_id = Cell("{0}", [_field("bids.details.id", "bids.details", "bid")])
     return Spread(
         tables.TENDERERS,
         base,
-        _row(path, "tenderer", rows, kept),
-        {
-            "bid_id": bid_id,
-            "party_id": Cell("{0}", [_field(f"{base}.id", base, "tenderer")]),
-            "party_key": _party_key(base, base, "tenderer"),
-            "name": Cell("{0}", [_field(f"{base}.name", base, "tenderer")]),
-        },
+        _referred(rows, "tenderer"),
+        {"bid_id": bid_id, **_reference(base, "tenderer")},
     )
+
+
+def _reference(base: str, alias: str) -> dict[str, Cell]:
+    """Return the cells of a reference to a party."""
+    return {
+        "party_id": Cell("{0}", [_field(f"{base}.id", base, alias, "name")]),
+        "party_key": _party_key(base, base, alias),
+        "name": Cell("{0}", [_field(f"{base}.name", base, alias, "name")]),
+    }
 
 
 def _awards() -> Spread:
@@ -364,21 +386,19 @@ def _awards() -> Spread:
 
 def _suppliers() -> Spread:
     base = "awards.suppliers"
-    awards = _unnested("awards", "award", kept=WITH_PARTIES)
-    rows = (
-        f"(select {WITH_PARTIES}, award, unnest(award.suppliers) as supplier,"
+    awards = _unnested("awards", "award")
+    numbered = (
+        f"(select {KEPT}, award, unnest(award.suppliers) as supplier,"
         f" generate_subscripts(award.suppliers, 1) as position from {awards})"
     )
     return Spread(
         tables.SUPPLIERS,
         base,
-        f"(select * from {rows} where supplier is not null)",
+        _referred(f"(select * from {numbered} where supplier is not null)", "supplier"),
         {
             "award_id": Cell("{0}", [_field("awards.id", "awards", "award")]),
             "position": Cell("position"),
-            "party_id": Cell("{0}", [_field(f"{base}.id", base, "supplier")]),
-            "party_key": _party_key(base, base, "supplier"),
-            "name": Cell("{0}", [_field(f"{base}.name", base, "supplier")]),
+            **_reference(base, "supplier"),
         },
     )
 
@@ -406,67 +426,117 @@ def _contracts(*, compiled: bool) -> Spread:
 
 def _implementation(sort: str) -> Spread:
     base = f"contracts.implementation.{sort}s"
-    contracts = _unnested("contracts", "contract")
-    rows = _row(f"contract.implementation.{sort}s", "done", contracts, f"{KEPT}, contract")
 
     def cell(name: str, kind: str = "text", template: str = "{0}") -> Cell:
         return Cell(template, [_field(f"{base}.{name}", base, "done", kind)])
 
     is_milestone = sort == "milestone"
     nothing = Cell("null")
+    cells = {
+        "sort": Cell(f"'{sort}'"),
+        "record_id": cell("id"),
+        "status": cell("status") if is_milestone else nothing,
+        "due_at": cell("dueDate", "moment") if is_milestone else nothing,
+        "happened_at": cell("dateMet" if is_milestone else "date", "moment"),
+        "amount": cell("value.amount", "money"),
+        "currency": cell("value.currency", template="upper({0})"),
+    }
+    contracts = _looked_into("contracts.implementation", cells)
     return Spread(
         tables.IMPLEMENTATION,
         base,
-        rows,
-        {
-            "contract_id": Cell("{0}", [_field("contracts.id", "contracts", "contract")]),
-            "sort": Cell(f"'{sort}'"),
-            "record_id": cell("id"),
-            "status": cell("status") if is_milestone else nothing,
-            "due_at": cell("dueDate", "moment") if is_milestone else nothing,
-            "happened_at": cell("dateMet" if is_milestone else "date", "moment"),
-            "amount": cell("value.amount", "money"),
-            "currency": cell("value.currency", template="upper({0})"),
-        },
+        _row(f"found.{sort}s", "done", contracts, f"{KEPT}, contract"),
+        {"contract_id": Cell("{0}", [_field("contracts.id", "contracts", "contract")]), **cells},
+    )
+
+
+def _looked_into(path: str, cells: Mapping[str, Cell]) -> str:
+    """Return contracts with what was found in a rare field of theirs, which is JSON text."""
+    paths = [one.path for cell in cells.values() for one in cell.fields]
+    structure = json.dumps(nest_of(paths, below=path).structure)
+    text = path.replace("contracts", "contract", 1)
+    return (
+        f"(select {KEPT}, contract, from_json({text}, '{structure}') as found"
+        f" from {_unnested('contracts', 'contract')} where json_valid({text}))"
     )
 
 
 def _metrics(sort: str) -> Spread:
-    path = {"agreed": "agreedMetrics", "measured": "implementation.metrics"}[sort]
-    base = f"contracts.{path}"
-    contracts = _unnested("contracts", "contract")
-    metrics = _unnested(f"contract.{path}", "metric", contracts, f"{KEPT}, contract")
-    rows = _row("metric.observations", "seen", metrics, f"{KEPT}, contract, metric")
+    base = f"contracts.{METRICS_AT[sort]}"
+    below = f"{base}.observations"
 
-    def cell(path: str, kind: str = "text") -> Cell:
-        return Cell(
-            "{0}", [_field(f"{base}.observations.{path}", f"{base}.observations", "seen", kind)]
-        )
+    def seen(*paths: str, kind: str = "text") -> Cell:
+        template = f"coalesce({', '.join('{}' for _ in paths)})"
+        return Cell(template, [_field(f"{below}.{path}", below, "seen", kind) for path in paths])
 
+    cells = {
+        "sort": Cell(f"'{sort}'"),
+        "metric_id": Cell("{0}", [_field(f"{base}.id", base, "metric")]),
+        "title": Cell("{0}", [_field(f"{base}.title", base, "metric")]),
+        "observation_id": seen("id"),
+        "observed_at": seen("period.endDate", kind="moment"),
+        "measure": seen("measure", "value.amount"),
+        "unit": seen("unit.name"),
+        "rating": seen("measureClassification.id", "measureClassification.description"),
+    }
+    rare = base.removesuffix(".metrics")
+    contracts = _looked_into(rare, cells)
+    metrics = _unnested(
+        "found" if rare == base else "found.metrics", "metric", contracts, f"{KEPT}, contract"
+    )
     return Spread(
         tables.METRICS,
-        f"{base}.observations",
-        rows,
-        {
-            "contract_id": Cell("{0}", [_field("contracts.id", "contracts", "contract")]),
-            "sort": Cell(f"'{sort}'"),
-            "metric_id": Cell("{0}", [_field(f"{base}.id", base, "metric")]),
-            "title": Cell("{0}", [_field(f"{base}.title", base, "metric")]),
-            "observation_id": cell("id"),
-            "observed_at": cell("period.endDate", "moment"),
-            "measure": Cell(
-                "coalesce({0}, {1})", [*cell("measure").fields, *cell("value.amount").fields]
-            ),
-            "unit": cell("unit.name"),
-            "rating": Cell(
-                "coalesce({0}, {1})",
-                [
-                    *cell("measureClassification.id").fields,
-                    *cell("measureClassification.description").fields,
-                ],
-            ),
-        },
+        below,
+        _row("metric.observations", "seen", metrics, f"{KEPT}, contract, metric"),
+        {"contract_id": Cell("{0}", [_field("contracts.id", "contracts", "contract")]), **cells},
     )
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A rare field that may be something else than the list or object that it should be."""
+
+    path: str
+    rows: str
+    text: str
+    wanted: str
+
+    @property
+    def fault(self) -> str:
+        """Return SQL that is true where it is there, and something else."""
+        nothing = ", ".join(f"'{blank}'" for blank in ("", '""', "[]", "{}", "null"))
+        is_fit = f"json_valid({self.text}) and json_type({self.text}) = '{self.wanted}'"
+        return f"{self.text} not in ({nothing}) and not ({is_fit})"
+
+
+def misfits() -> list[Misfit]:
+    """Return the rare fields of contracts that rows are made of."""
+    contracts = _unnested("contracts", "contract")
+    whole = "contract.implementation"
+    valid = f"case when json_valid({whole}) then {whole} end"
+    inner = [
+        (f"implementation.{name}", f"cast(json_extract({valid}, '$.{name}') as varchar)", "ARRAY")
+        for name in ("transactions", "milestones", "metrics")
+    ]
+    outer = [
+        ("agreedMetrics", "contract.agreedMetrics", "ARRAY"),
+        ("implementation", whole, "OBJECT"),
+    ]
+    return [
+        Misfit(f"contracts.{path}", contracts, text, wanted)
+        for path, text, wanted in (*outer, *inner)
+    ]
+
+
+def rare_contracts() -> str:
+    """Return SQL that counts the contracts that have any of the rare fields."""
+    return (
+        f"select count(*) from {_unnested('contracts', 'contract', kept='place')} where"
+        " contract.implementation is not null or contract.agreedMetrics is not null"
+    )
+
+
+RARE_TABLES = frozenset({tables.IMPLEMENTATION, tables.METRICS})
 
 
 @cache
