@@ -26,7 +26,7 @@ SLUG = {service.reading: service.slug for service in SERVICES}
 def market(written: list[Path], tmp_path_factory: pytest.TempPathFactory):
     """Load everything that was written, as one folder, and open the store."""
     store = Store(tmp_path_factory.mktemp("workspace"))
-    loaded = load(store, Wanted(origin=str(written[0].parent), name="invented"), at=AT)
+    (loaded,) = load(store, [Wanted(origin=str(written[0].parent), name="invented")], at=AT)
     assert loaded.report["reading"]["refused"] == 0
     with store.connect() as connection:
         yield connection
@@ -212,7 +212,7 @@ def test_the_mapping_file_in_the_how_to_reads_a_table(tmp_path: Path):
     spend.write_text("Pay Day,Paid To,Sum,Team\n01/04/2025,Acme Ltd,100.00,Home care\n")
     wanted = Wanted(origin=str(spend), mapping=tmp_path / "spend.toml")
 
-    loaded = load(Store(tmp_path / "workspace"), wanted, at=AT)
+    (loaded,) = load(Store(tmp_path / "workspace"), [wanted], at=AT)
 
     assert loaded.source.rows == {"payments": 1}
     assert loaded.report["reading"]["refused"] == 0
