@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from world_figures import Figures, hhi, shares
 
 from convener.base.errors import BadInputError
 from convener.base.kinds import Kind
 from convener.simulation.blueprint import MILLION, SERVICE, SERVICES
 from convener.simulation.market import make_world
 from convener.simulation.world import BEGINS_ON, ENDS_ON, Reading, World
+from world_figures import Figures, hhi, shares
 
 any_seed = st.integers(0, 2**32 - 1)
 seeds = st.integers(0, 7)  # worlds of full size, made once for all tests

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from world_figures import Figures, hhi, shares
 
 from convener.base.kinds import Kind
 from convener.data.loading import Wanted, load
@@ -16,6 +15,7 @@ from convener.data.store import Store
 from convener.measures.run import Question, Row, measure
 from convener.simulation.blueprint import SERVICES
 from convener.simulation.world import ENDS_ON, Reading, World
+from world_figures import Figures, hhi, shares
 
 ROOT = Path(__file__).resolve().parents[2]
 AT = datetime(2026, 4, 1, tzinfo=UTC)
