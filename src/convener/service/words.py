@@ -115,9 +115,25 @@ def day(value: date | str | None) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+_SOURCE_KINDS = {
+    "ocds": "open contracting data",
+    "notices": "notices",
+    "payments": "payments",
+    "provision": "lists of provision",
+    "register": "registers",
+    "ownership": "ownership",
+}
+
+
+def source_kind(kind: str) -> str:
+    """Return what a source holds, in words: several kinds are joined by a plus."""
+    return ", ".join(_SOURCE_KINDS.get(part, part) for part in kind.split("+"))
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "counted": counted,
     "day": day,
+    "source_kind": source_kind,
     "money": money,
     "number": number,
     "percent": percent,
