@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
 MIB = 1 << 20
 BLOCK_BYTES = 16 * MIB
 LONGEST_LINE = 64 * MIB  # the largest record known has some 22 MB
@@ -36,7 +34,6 @@ class Block:
         self.used = 0
         self.first_line = 1
         self.line_count = 0
-        self.longest_line = 0
 
     def as_file(self) -> str:
         """End the file where the bytes end, and return its name."""
@@ -51,7 +48,7 @@ class Block:
     def put(self, lines: Iterable[bytes]) -> None:
         """Hold these lines, each with its line break."""
         self._resize(self._usual_size)
-        self.used = self.line_count = self.longest_line = 0
+        self.used = self.line_count = 0
         for line in lines:
             end = self.used + len(line)
             if end > self._size:
@@ -59,7 +56,6 @@ class Block:
             self._memory[self.used : end] = line
             self.used = end
             self.line_count += 1
-            self.longest_line = max(self.longest_line, len(line))
 
     def fill(self, carry: bytes, stream: BinaryIO) -> bool:
         """Take over ``carry`` and read on until full; say whether the stream has ended."""
@@ -88,17 +84,12 @@ class Block:
     def number(self, first_line: int) -> int:
         """Give the lines their numbers, from ``first_line`` on; return the next."""
         self.first_line = first_line
-        every = np.frombuffer(self._memory, dtype=np.uint8, count=self.used)
-        count, start, longest = 0, 0, 0
-        for piece in range(0, self.used, _COUNTED_AT_ONCE):
-            breaks = np.flatnonzero(every[piece : piece + _COUNTED_AT_ONCE] == ord("\n"))
-            if len(breaks):
-                inside = int(np.diff(breaks).max(initial=0))
-                longest = max(longest, piece + int(breaks[0]) - start, inside)
-                count += len(breaks)
-                start = piece + int(breaks[-1])
-        self.line_count = count + int(start + 1 < self.used)
-        self.longest_line = max(longest, self.used - start)
+        self.line_count = sum(
+            self._memory[start : start + _COUNTED_AT_ONCE].count(b"\n")
+            for start in range(0, self.used, _COUNTED_AT_ONCE)
+        )
+        if self.used and self._memory[self.used - 1] != ord("\n"):
+            self.line_count += 1
         return first_line + self.line_count
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from threading import Lock
 
 import duckdb
 
-from convener.data.blocks import LONGEST_LINE, MIB, Block
+from convener.data.blocks import BLOCK_BYTES, LONGEST_LINE, MIB, Block
 from convener.data.lines import LINE, PLACE, Line, from_numbered
 from convener.data.nested import Nest
 from convener.data.repair import Repair
@@ -28,7 +28,7 @@ from convener.data.store import engine
 from convener.data.tables import RELEASES, Table
 
 # Enough for parts of a good size, and little enough for two engines in half a gigabyte.
-FLUSH_BYTES = 32 * MIB
+FLUSH_BYTES = 64 * MIB
 MEMORY_LIMIT = "1GB"
 PARQUET = "format parquet, compression zstd, compression_level 1"
 UNFIT = (duckdb.InvalidInputException, duckdb.ConversionException)
@@ -121,8 +121,7 @@ class Filler:
     def _insert(self, block: Block, entry: Entry) -> bool:
         """Read a block as a whole; say whether each line of it became a row."""
         name = block.as_file()
-        # The engine's own memory grows with the longest line that it is told to expect.
-        limit = MIB if block.longest_line < MIB else LONGEST_LINE
+        limit = LONGEST_LINE if block.used > BLOCK_BYTES else BLOCK_BYTES
         sql = _insert_sql(self._nest, name, limit, is_numbered=entry.is_numbered)
         given = (
             [entry.index] if entry.is_numbered else [entry.index, entry.offset, block.first_line]
