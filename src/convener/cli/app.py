@@ -1,33 +1,24 @@
-"""The commands, their options, and how an error reaches the person who typed."""
+"""The commands and their options; what each does lies in the modules beside this one."""
 
 from __future__ import annotations
 
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from convener.base.errors import BadInputError, ConvenerError
-from convener.cli.output import Format, show
+from convener.base.errors import BadInputError
+from convener.cli.errors import Commands
+from convener.cli.output import Format
 
 if TYPE_CHECKING:  # the engine takes half a second to import, and --help needs none of it
     from convener.data.store import Store
 
 
-class _App(typer.Typer):
-    """A command line that says a refusal in one line, without a traceback."""
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 -- as Typer has it
-        try:
-            return super().__call__(*args, **kwargs)
-        except ConvenerError as error:
-            sys.stderr.write(f"convener: {error}\n")
-            sys.exit(1)
-
-
-app = _App(
+app = typer.Typer(
+    cls=Commands,
     name="convener",
     help="See, run and rehearse a balanced market for public services, on one open record.",
     no_args_is_help=True,
@@ -95,7 +86,7 @@ def load_command(
     from convener.cli.loads import load_all
     from convener.data.loading import Wanted
 
-    if name and len(source) > 1:
+    if name is not None and len(source) > 1:
         message = f"--name names one source; {len(source)} were given"
         raise BadInputError(message)
     wanted = [
@@ -121,9 +112,9 @@ def sources_command(
 ) -> None:
     """List what is loaded."""
     if context.invoked_subcommand is None:
-        from convener.cli.reports import source_rows
+        from convener.cli.lists import show_sources
 
-        show(source_rows(store_of(context)), Format.JSON if as_json else form, title="Sources")
+        show_sources(store_of(context), Format.JSON if as_json else form)
 
 
 @sources_app.command("remove")
@@ -171,10 +162,10 @@ def organisations_command(
     as_json: JsonOption = False,
 ) -> None:
     """List resolved organisations: who they are, their kind and why, and who owns them."""
-    from convener.cli.reports import organisation_rows
+    from convener.cli.lists import show_organisations
 
-    rows = organisation_rows(store_of(context), kind=kind, search=search, limit=limit)
-    show(rows, Format.JSON if as_json else form, title="Organisations")
+    form = Format.JSON if as_json else form
+    show_organisations(store_of(context), form, kind=kind, search=search, limit=limit)
 
 
 @app.command("measure")
@@ -249,11 +240,12 @@ def market_command(
     as_json: JsonOption = False,
 ) -> None:
     """List the markets, or print the balance sheet of one."""
-    from convener.cli.figures import show_balance_sheet, show_markets
+    from convener.cli.figures import refuse_without_service, show_balance_sheet, show_markets
     from convener.measures.balance import balance_question
 
     form = Format.JSON if as_json else form
     if service is None:
+        refuse_without_service(area=area, period=years, basis=basis, source=source)
         show_markets(store_of(context), form, level=level)
         return
     question = balance_question(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 import typer
@@ -14,29 +15,48 @@ from convener.data.services import markets
 from convener.data.store import Store
 from convener.measures.balance import READINGS, balance_sheet
 from convener.measures.measure import find_measure
-from convener.measures.question import Question
+from convener.measures.question import LEVELS, Question
 from convener.measures.run import Row, measure
+
+MARKET_COLUMNS = ("service", "level", "processes", "payments", "provision")
+ROW_COLUMNS = tuple(f.name for f in fields(Row) if f.name not in {"measure", "group"})
 
 
 def show_measures(store: Store, question: Question, form: Format) -> None:
     """Answer a question and write its rows."""
     check_loaded(store)
+    _check_assumed(question)
     with store.connect() as connection:
         rows = measure(connection, question)
-    if form is Format.TABLE:
+    if form is Format.TABLE and rows:
         _show_readable(rows, title="")
     else:
-        show([row.as_dict() for row in rows], form)
+        names = ("measure", *question.by, *ROW_COLUMNS)
+        show([row.as_dict() for row in rows], form, title="Figures", columns=() if rows else names)
 
 
 def show_markets(store: Store, form: Format, *, level: str | None) -> None:
     """List the services that the store knows, with what each rests on."""
+    if level is not None and level not in LEVELS:
+        raise BadInputError(f"a level cannot be {level!r}; wanted one of {', '.join(LEVELS)}")
     check_loaded(store)
     with store.connect() as connection:
-        rows = markets(connection)
-    if level:
-        rows = [row for row in rows if row["level"] == level]
-    show(rows, form, title="Markets")
+        rows = [row for row in markets(connection) if level in {None, row["level"]}]
+    show(rows, form, title="Markets", columns=MARKET_COLUMNS)
+
+
+def refuse_without_service(**asked: object) -> None:
+    """Refuse, where no service is named, the options that ask something of one.
+
+    Raises
+    ------
+    BadInputError
+        If one of them was given.
+    """
+    given = [f"--{name}" for name, value in asked.items() if value]
+    if given:
+        message = f"{', '.join(given)} asks of one market; name it: convener market SERVICE"
+        raise BadInputError(message)
 
 
 def show_balance_sheet(store: Store, question: Question, form: Format) -> None:
@@ -69,6 +89,15 @@ def assignments(texts: Sequence[str], option: str) -> dict[str, str]:
         known = found.get(key.strip())
         found[key.strip()] = f"{known}|{value.strip()}" if known else value.strip()
     return found
+
+
+def _check_assumed(question: Question) -> None:
+    """Refuse to set what none of the measures assumes: a slip would pass for an answer."""
+    known = {word for name in question.measures for word in find_measure(name).assumes}
+    strange = sorted(set(question.assume) - known)
+    if strange:
+        assumed = ", ".join(sorted(known)) or "nothing"
+        raise BadInputError(f"{', '.join(strange)} is not assumed here; assumed is {assumed}")
 
 
 def check_loaded(store: Store) -> None:

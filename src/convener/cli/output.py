@@ -40,7 +40,7 @@ def show(rows: Rows, form: Format, *, title: str = "", columns: Sequence[str] = 
     elif form is Format.CSV:
         sys.stdout.write(as_csv(rows, names))
     elif form is Format.PARQUET:
-        _show_parquet(rows)
+        _show_parquet(rows, names)
     else:
         _show_table(rows, names, title)
 
@@ -67,7 +67,7 @@ def as_csv(rows: Rows, names: Sequence[str]) -> str:
     return out.getvalue()
 
 
-def _show_parquet(rows: Rows) -> None:
+def _show_parquet(rows: Rows, names: Sequence[str]) -> None:
     if sys.stdout.isatty():
         message = "Parquet is not for a screen: send it to a file with > figures.parquet"
         raise BadInputError(message)
@@ -75,8 +75,16 @@ def _show_parquet(rows: Rows) -> None:
     import pyarrow.parquet as pq
 
     sink = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist([dict(row) for row in rows]), sink)
+    columns = {name: _column([row.get(name) for row in rows]) for name in names}
+    pq.write_table(pa.table(columns), sink)
     sys.stdout.buffer.write(sink.getvalue())
+
+
+def _column(cells: Sequence[Any]) -> Sequence[Any]:
+    """Return cells of one type, which Parquet wants: decimals give way where a float stands."""
+    if any(isinstance(cell, float) for cell in cells):
+        return [float(cell) if isinstance(cell, Decimal) else cell for cell in cells]
+    return cells
 
 
 def _show_table(rows: Rows, names: Sequence[str], title: str) -> None:
@@ -124,4 +132,6 @@ def _cell(value: Any) -> str:  # noqa: ANN401 -- a cell holds anything
         return orjson.dumps(value, default=_for_json).decode()
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
     return str(value)

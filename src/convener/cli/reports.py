@@ -1,7 +1,8 @@
-"""What a person sees of a load: its progress, its quality report, and lists from the store."""
+"""What a person sees of a load: its progress, and its quality report."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from decimal import Decimal
 from types import TracebackType
@@ -19,10 +20,6 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from convener.base.errors import BadInputError
-from convener.base.kinds import Kind
-from convener.data.store import Store
-
 STAGES = {
     "fetch": "fetching",
     "check": "checking",
@@ -37,17 +34,19 @@ PLACES_SHOWN = 5
 
 
 class Meter:
-    """Progress on standard error: stage, share done, rate and time left."""
+    """Progress on standard error, where that is a terminal: stage, share, rate and time left."""
 
     def __init__(self) -> None:
+        console = Console(stderr=True)
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
             TransferSpeedColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
+            console=console,
             transient=True,
+            disable=not console.is_terminal,
         )
         self._tasks: dict[str, TaskID] = {}
 
@@ -74,7 +73,10 @@ def show_report(report: dict[str, Any], *, changed: bool, name: str) -> None:
     """Print a quality report as text."""
     console = Console(highlight=False, soft_wrap=True)
     if not changed:
-        console.print(f"[bold]{escape(name)}[/bold] is loaded already; nothing has changed.")
+        console.print(
+            f"[bold]{escape(name)}[/bold] is loaded already; nothing has changed. To read it in"
+            f" another way, first take it out: convener sources remove {escape(shlex.quote(name))}"
+        )
         return
     reading = report["reading"]
     console.print(f"[bold]{escape(name)}[/bold]")
@@ -154,72 +156,3 @@ def _fault_lines(reading: dict[str, Any]) -> list[str]:
         for place in reading["places"][:PLACES_SHOWN]
     ]
     return lines
-
-
-def source_rows(store: Store) -> list[dict[str, Any]]:
-    """Return a row a loaded source, as ``convener sources`` lists them."""
-    manifest = store.manifest()
-    with store.connect(manifest) as connection:
-        named = dict(
-            connection.execute(
-                """
-                select source, count(distinct organisation_key) from (
-                    select source, party_key from parties
-                    union all select source, party_key from suppliers
-                    union all select source, payee_key from payments
-                    union all select source, provider_key from provision
-                ) join identities using (party_key) group by source
-                """
-            ).fetchall()
-        )
-    return [
-        {
-            "source": source.name,
-            "kind": source.kind,
-            "releases": source.rows.get("releases", 0),
-            "processes": source.rows.get("processes", 0),
-            "awards": source.rows.get("awards", 0),
-            "contracts": source.rows.get("contracts", 0),
-            "organisations": named.get(source.name, 0),
-            "payments": source.rows.get("payments", 0),
-            "provision": source.rows.get("provision", 0),
-            "refused": source.report.get("refused", 0),
-            "nulled": source.report.get("nulled", 0),
-            "coverage": source.report.get("coverage"),
-            "loaded_at": source.loaded_at,
-            "origin": source.origin,
-        }
-        for source in manifest.sources.values()
-    ]
-
-
-def organisation_rows(
-    store: Store, *, kind: str | None, search: str | None, limit: int
-) -> list[dict[str, Any]]:
-    """Return resolved organisations, people left out, in the order of their names.
-
-    Raises
-    ------
-    BadInputError
-        If the kind is not one of the nine.
-    """
-    if kind is not None and kind not in set(Kind):
-        message = f"{kind!r} is no kind of provider; wanted one of {', '.join(Kind)}"
-        raise BadInputError(message)
-    with store.connect() as connection:
-        found = connection.execute(
-            """
-            select name, kind, kind_confidence, kind_because, identifiers, also_known_as,
-                   owner_name as owner
-            from organisations
-            where kind != 'individual'
-              and ($kind is null or kind = $kind)
-              and ($search is null or contains(lower(name), lower($search))
-                   or len(list_filter(also_known_as, lambda other:
-                          contains(lower(other), lower($search)))) > 0)
-            order by name limit $limit
-            """,
-            {"kind": kind, "search": search, "limit": limit},
-        )
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

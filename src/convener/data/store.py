@@ -19,7 +19,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -28,11 +28,15 @@ from typing import Any
 
 import duckdb
 
-from convener.base.errors import BadInputError, NotFoundError, WrongStepError
+from convener.base.errors import BadInputError, ConvenerError, NotFoundError, WrongStepError
 from convener.data.tables import DERIVED_TABLES, SOURCE_TABLES, TABLES
 
 FORMAT = 1
 KEEP_READERS_S = 3600  # a snapshot stays this long after it was replaced
+
+
+class DamagedPartError(ConvenerError):
+    """A part of the store is absent or cannot be read."""
 
 
 class StoreBusyError(WrongStepError):
@@ -254,13 +258,44 @@ def engine(*, threads: int | None = None, memory_limit: str = "2GB") -> duckdb.D
 
 
 def add_views(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> None:
-    """Make one view a table over its parts; a table without parts is empty, with its columns."""
+    """Make one view a table over its parts; a table without parts is empty, with its columns.
+
+    Raises
+    ------
+    DamagedPartError
+        If a part is absent or cannot be read; the message says how it is made anew.
+    """
     for table in (*SOURCE_TABLES, *DERIVED_TABLES):
-        files = [str(folder / part) for part in manifest.parts(table.name)]
-        if files:
-            listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-            connection.execute(
-                f"create view {table.name} as select * from read_parquet([{listed}])"
-            )
-        else:
+        parts = manifest.parts(table.name)
+        if not parts:
             connection.execute(f"create table {table.name} ({table.ddl})")
+            continue
+        try:
+            read = _read_sql(folder, parts)
+            connection.execute(f"create view {table.name} as select * from {read}")
+        except duckdb.Error as error:
+            raise DamagedPartError(_damage(connection, folder, manifest, parts)) from error
+
+
+def _read_sql(folder: Path, parts: Sequence[str]) -> str:
+    files = [str(folder / part).replace("'", "''") for part in parts]
+    return "read_parquet([" + ", ".join(f"'{file}'" for file in files) + "])"
+
+
+def _damage(
+    connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, parts: Sequence[str]
+) -> str:
+    """Return which of some parts is damaged, and how it is made whole."""
+    for part in parts:
+        try:
+            connection.execute(f"select count(*) from {_read_sql(folder, [part])}")
+        except duckdb.Error as error:
+            said = f"the store's part {part} cannot be read ({str(error).partition('\n')[0]})"
+            owner = next((s.name for s in manifest.sources.values() if s.load in part), None)
+            if owner is None:
+                return f"{said}; the next load, or the removal of a source, makes it anew"
+            return (
+                f"{said}; take its source out with `convener sources remove {owner}`"
+                " and load it again"
+            )
+    return "the parts of a table do not fit together; load its sources again"
