@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import errno
-import hashlib
-import itertools
 import json
 import shutil
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -20,13 +17,11 @@ import duckdb
 from convener.base.errors import BadInputError, ConvenerError, NotFoundError
 from convener.data import quality
 from convener.data.inputs import Input, Limits, open_inputs
+from convener.data.origins import Progress, hash_of, is_url, local_origin, source_name
 from convener.data.recognising import Recognised, recognise
 from convener.data.report import ReadReport
 from convener.data.store import Load, Manifest, Source, Store, add_views, engine
 from convener.data.tables import DERIVED_TABLES
-
-CHUNK = 1 << 20
-Progress = Callable[[str, int, int | None], None]
 
 
 class NoSpaceError(ConvenerError):
@@ -126,76 +121,6 @@ def read_report(store: Store, source: Source) -> dict[str, Any]:
     return found
 
 
-def source_name(origin: str, loaded: Mapping[str, Source]) -> str:
-    """Return the name that a source gets where none is given.
-
-    It is the origin's last word without endings; with the folder before it, and then a number,
-    where a source from elsewhere has that name. The same origin keeps its name, and so replaces
-    what it held before.
-    """
-    if origin == "-":
-        return "stdin"
-    words = [word for word in origin.split("?", 1)[0].split("/") if word not in {"", ".", ".."}]
-    last = words[-1] if words else origin
-    for ending in (".gz", ".zip", ".jsonl", ".ndjson", ".json", ".csv"):
-        last = last.removesuffix(ending)
-    longer = "-".join([*words[-2:-1], last])
-    numbered = (f"{longer}-{number}" for number in itertools.count(2))
-    names = itertools.chain([last, longer], numbered)
-    return next(n for n in names if n not in loaded or loaded[n].origin == origin)
-
-
-def _local(
-    wanted: Wanted, writing: Load, *, at: datetime, stdin: BinaryIO | None, tell: Progress
-) -> Path:
-    """Return where the source lies on this machine, fetched or spooled where it did not."""
-    origin = wanted.origin
-    if _is_url(origin):
-        from convener.data.feeds import fetch
-
-        # By the address and not by the load, so that a broken fetch goes on where it stopped.
-        folder = writing.store.folder / "feeds" / hashlib.sha256(origin.encode()).hexdigest()[:16]
-        fetch(
-            origin,
-            folder,
-            at=at,
-            allow_private=wanted.allow_private,
-            progress=lambda done, whole: tell("fetch", done, whole),
-        )
-        return folder
-    if origin != "-":
-        return Path(origin)
-    writing.raw_folder.mkdir(parents=True)
-    spool = writing.raw_folder / "stdin"
-    with spool.open("wb") as out:
-        source = stdin or sys.stdin.buffer
-        while chunk := source.read(CHUNK):
-            out.write(chunk)
-    return spool
-
-
-def _is_url(origin: str) -> bool:
-    return origin.startswith(("http://", "https://"))
-
-
-def _hash(origin: Path, tell: Progress) -> str:
-    """Return the SHA-256 of a file, or of the files of a folder with their names, in order."""
-    inside = origin.rglob("*") if origin.is_dir() else [origin]
-    files = sorted(path for path in inside if path.is_file() and not path.name.startswith("."))
-    whole = sum(file.stat().st_size for file in files)
-    digest = hashlib.sha256()
-    done = 0
-    for file in files:
-        if file != origin:
-            digest.update(str(file.relative_to(origin)).encode())
-        with file.open("rb", buffering=0) as stream:
-            while chunk := stream.read(CHUNK):
-                digest.update(chunk)
-                done += len(chunk)
-                tell("check", done, whole)
-    return digest.hexdigest()
-
-
 def _already(manifest: Manifest, sha256: str) -> Source | None:
     for source in manifest.sources.values():
         if source.sha256 == sha256:
@@ -211,15 +136,22 @@ def _load_one(
     number = standing.number if standing else writing.manifest.next_number
     writing.begin(f"source-{number}")
     try:
-        origin = _local(wanted, writing, at=at, stdin=stdin, tell=tell)
-        sha256 = _hash(origin, tell)
+        origin = local_origin(
+            wanted.origin,
+            writing,
+            at=at,
+            allow_private=wanted.allow_private,
+            stdin=stdin,
+            tell=tell,
+        )
+        sha256 = hash_of(origin, tell)
         if (same := _already(writing.manifest, sha256)) is not None:
-            if _is_url(wanted.origin):
+            if is_url(wanted.origin):
                 shutil.rmtree(origin)
             return Loaded(wanted, same, report=read_report(writing.store, same))
         inputs = list(open_inputs(str(origin), limits=wanted.limits))
         source, report = _read(writing, wanted, inputs, name, number, sha256, tell)
-        if _is_url(wanted.origin):
+        if is_url(wanted.origin):
             # Kept with this load from now on, so that loading the address again fetches it anew.
             writing.raw_folder.parent.mkdir(parents=True, exist_ok=True)
             origin.rename(writing.raw_folder)
