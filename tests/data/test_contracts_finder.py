@@ -174,6 +174,15 @@ def test_packed_suppliers_are_unpacked(packed, expected):
         ("[A Ltd|x|NONE]", "3 cells where 6 are due"),
         ("[|x|NONE||No|No]", "no name"),
         ("[A|x|COMPANIES_HOUSE|216961173|No|No]", "no identifier of its register"),
+        ("[List of awarded suppliers included|x|||No|No]", "the suppliers are named elsewhere"),
+        (
+            "[Please see attached spreadsheet|N/A|NONE||Yes|No]",
+            "the suppliers are named elsewhere",
+        ),
+        ("[Various as per the OJEU Notice|x|||No|No]", "the suppliers are named elsewhere"),
+        ("[suppliers as listed on our website|x|||No|No]", "the suppliers are named elsewhere"),
+        ("[N/A EVENT DAY|x|||No|No]", "the notice says that nobody was awarded"),
+        ("[Not Applicable - Contract Not Awarded|x|||No|No]", "nobody was awarded"),
     ],
 )
 def test_a_faulty_supplier_is_said(packed, reason):
@@ -181,7 +190,28 @@ def test_a_faulty_supplier_is_said(packed, reason):
 
     packed_suppliers(packed, Where(report, "x", 1))
 
-    assert [each.reason for each in report.places] == [reason]
+    [place] = report.places
+    assert place.reason.endswith(reason)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Listening Ear", "Several Places Care", "See Saw Nursery", "Nautilus", "Multiple Choice"],
+)
+def test_a_supplier_of_an_odd_name_is_still_a_supplier(name):
+    packed = f"[{name}|x|NONE||No|No]"
+
+    [found] = packed_suppliers(packed, Where(ReadReport(), "x", 1))
+
+    assert found.name == name
+
+
+def test_an_award_to_nobody_was_not_successful():
+    found, _ = release(export_release, EXPORT, **{SUPPLIERS: "[Contract not awarded|x|||No|No]"})
+
+    [award] = found["awards"]
+    assert award["status"] == "unsuccessful"
+    assert "suppliers" not in award
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.data.names import normalise, plain, same_letters
+from convener.data.names import normalise, own_initials, plain, same_letters
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,7 @@ from convener.data.names import normalise, plain, same_letters
         ("Staffs Acme Hosp", "Staffordshire Acme Hospital"),
         ("Borchester Ambulence Unit", "Borchester Ambulance Unit"),
         ("Acme Quality Partnersh", "Acme Quality Partnership"),
+        ("Acme Recovery Ltd (Lot 2)", "Acme Recovery Ltd"),
     ],
 )
 def test_two_ways_of_writing_one_name_have_one_core(left, right):
@@ -47,6 +48,22 @@ def test_two_ways_of_writing_one_name_have_one_core(left, right):
 )
 def test_names_of_two_bodies_keep_two_cores(left, right):
     assert normalise(left).core != normalise(right).core
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Borchester Acme Project (BAP)", "bap"),
+        ("Acme Project of Borchester Ltd (APB)", "apb"),
+        ("Borchester Acme Project", ""),
+        ("Borchester Acme Project (Lot 1)", ""),
+        ("Borchester Acme Project (North)", ""),
+        ("Acme Project (AP)", ""),
+        ("(BAP)", ""),
+    ],
+)
+def test_a_name_declares_its_short_form_in_brackets(name, short):
+    assert own_initials(name) == short
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,23 @@ def test_payments_and_provision_are_matched_by_their_labels(connection, store, a
     }
 
 
+def test_homes_for_children_are_one_market_and_no_schools(connection, store, at):
+    connection.execute(
+        "insert into provision (source, line, service) values ('q', 1, 'Children''s Home'),"
+        " ('q', 2, 'Children''s home'), ('q', 3, 'Secure children''s home'),"
+        " ('q', 4, 'Residential special school (registered as a children''s home)')"
+    )
+
+    assigned(connection, store, at)
+
+    listed = {row["service"]: row["provision"] for row in markets(connection)}
+    assert listed == {
+        "childrens-homes": 2,
+        "secure-childrens-home": 1,
+        "residential-special-school-registered-as-a-childrens-home": 1,
+    }
+
+
 def test_a_workspace_adds_and_replaces_bundles(tmp_path):
     (tmp_path / "bundles.toml").write_text(
         '[home-care]\nname = "Ours"\nwords = ["care calls"]\n[libraries]\nsuffice = ["9251"]\n'

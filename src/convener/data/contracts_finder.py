@@ -42,7 +42,18 @@ AFTER_ADDRESS = (
 _BETWEEN_BLOCKS = re.compile(r"\]\s*\[")
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b", re.IGNORECASE)
 _SCHEMES = {"COMPANIES_HOUSE": "GB-COH", "CHARITY_COMMISSION": "GB-CHC"}
-_NOT_AWARDED = re.compile(r".*\b(not awarded|no award|no supplier)\b.*|n/?a", re.IGNORECASE)
+_NOT_AWARDED = re.compile(
+    r".*\b(not awarded|no award|no supplier|requirement cancelled)\b.*|n/?a\b.*|not applicable",
+    re.IGNORECASE,
+)
+# Words in place of a name that send the reader elsewhere: an attachment, a list, a web page.
+_ELSEWHERE = re.compile(
+    r"(please )?(see|refer to) (the )?(attach|list|spreadsheet|document|notice|below|above)\w*.*"
+    r"|.*\b(as|are) (listed|per|detailed) .*\b(notice|list|attachment|document|website)\w*\b.*"
+    r"|(list of|various|multiple|several) .*\b(suppliers?|providers?|contractors?|bidders?)\b.*"
+    r"|(various|multiple|several)( (suppliers?|providers?))?",
+    re.IGNORECASE,
+)
 _CATEGORIES = {"services": "services", "works": "works", "products": "goods"}
 _STATUSES = {"open": "active", "withdrawn": "withdrawn", "cancelled": "cancelled"}
 _PLANNING = frozenset(("preprocurement", "pipeline", "futureopportunity", "engagement"))
@@ -157,7 +168,15 @@ def _unnamed(supplier: str) -> str:
     """Say why what stands for a supplier names none, in no words where it does."""
     if _NOT_AWARDED.fullmatch(supplier):
         return NOBODY
+    if _ELSEWHERE.fullmatch(supplier):
+        return "the suppliers are named elsewhere"
     return "the supplier is withheld" if is_withheld(supplier) else ""
+
+
+def _is_nobodys(packed: str) -> bool:
+    """Say whether every block stands for the words that nobody was awarded."""
+    blocks = _BETWEEN_BLOCKS.split(packed.strip().removeprefix("[").removesuffix("]"))
+    return all(_unnamed(plain(block.split("|")[0])) == NOBODY for block in blocks)
 
 
 def _supplier(block: str, where: Where) -> Supplier | None:
@@ -166,8 +185,8 @@ def _supplier(block: str, where: Where) -> Supplier | None:
         where.null("awards.suppliers", f"{len(cells)} cells where {CELLS} are due", block)
         return None
     name = plain(cells[0])
-    if not name:
-        where.null("awards.suppliers", "no name", block)
+    if problem := _unnamed(name) if name else "no name":
+        where.null("awards.suppliers", problem, name or block)
         return None
     kind, number, is_sme, is_vcse = (cell.strip() for cell in cells[-AFTER_ADDRESS:])
     postcodes = _POSTCODE.findall(" ".join(cells[1:-AFTER_ADDRESS]))
@@ -236,7 +255,7 @@ def _award(cell: Text, number: str, parties: list[Release], where: Where) -> Rel
     return compact(
         id=f"{number}-award",
         title=plain(cell("Title")),
-        status="active",
+        status="unsuccessful" if _is_nobodys(cell(SUPPLIERS)) else "active",
         date=moment(cell("Awarded Date"), where, "awards.date"),
         value=money(cell("Awarded Value"), CURRENCY, where, "awards.value"),
         suppliers=[reference(supplier) for supplier in parties],

@@ -144,7 +144,7 @@ CHARITY = (
         r"|\bhelping hands\b|\bself help\b|\bsurvivors\b"
         r"|\brefuge\b|\bhomeless\b|\bwomens (?:centre|network|organi[sz]ation|group|counselling)\b"
         r"|\bsociety for\b|\bassociation for\b|\bfoundation for\b|\bsocial action\b"
-        r"|\balcohol (?:and|advice|service)|\bchildrens trust$|\bcamphill\b"
+        r"|\balcohol (?:and|advice)|\bchildrens trust$|\bcamphill\b"
         r"|\bold peoples?\b|\bolder peoples?\b|\bforum of voluntary\b|\baid society\b"
         r"|\bfor the (?:blind|deaf)\b|\bfor blind people\b|\bdisability (?:action|association)\b",
         rf"{_NHS}|\bcouncil\b|\bpharm|\bsurgery\b|\bunit\b",
@@ -322,6 +322,7 @@ _CHARITABLE_WORDS = (
     r"|\bvolunt|\bcharit|\bchurch\b|\bfriends\b|\bcarers?\b|\bwom[ae]ns?\b|\bfamil|\byouth\b"
     r"|\bproject\b|\badvocacy\b|\brefug|\bdisab|\bautis|\bdementia\b|\balzheimer|\bblind\b|\bdeaf"
     r"|\bhousing\b|\bhomeless|\balcohol\b|\bdrug\b|\brecovery\b|\binstitute\b|\bcollege\b"
+    r"|\bmisuse\b|\baddict"
     r"|\bcounselling\b|\bcouncil\b|\bchildrens?\b|\bheritage\b|\barts?\b|\btheatre\b|\bmuseum\b"
     r"|\bforum\b|\balliance\b|\bfederation\b|\bsupport\b|\baction\b|\bst [a-z]+s\b|\bjewish\b"
     r"|\bmuslim\b|\bchristian\b|\bbenefit\b|\bnational\b|\bbritish\b|\broyal\b"

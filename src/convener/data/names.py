@@ -102,6 +102,23 @@ def same_letters(text: str) -> str:
     return " ".join(_plain(text).split())
 
 
+def own_initials(text: str) -> str:
+    """Return the short form that a name declares of itself: cgl of "Change Grow Live (CGL)".
+
+    Only what stands in brackets after the name and is its initials; no words where it has none.
+    """
+    met = _IN_BRACKETS.fullmatch(text.strip())
+    if met is None:
+        return ""
+    short = _plain(met["short"])
+    tokens, _form = _without_form(_plain(met["name"]).split())
+    letters = {"".join(t[0] for t in tokens), "".join(t[0] for t in tokens if t not in STOP)}
+    return short if len(short) >= INITIALS_MIN and short in letters else ""
+
+
+_IN_BRACKETS = re.compile(r"(?P<name>.*\S)\s*\((?P<short>[A-Za-z]+)\)")
+
+
 def plain(text: str) -> str:
     """Return the words of a name as written, without debris, in lower case, legal form parted."""
     tokens, _form = _without_form(_joined_letters(_without_debris(_plain(text)).split()))
@@ -114,6 +131,7 @@ _SUBTOTALS = (
     re.compile(r"^(\S+ \S.*?) total \S+ \S.*$"),
     re.compile(r"^(\S.*(?:trust|society|limited|ltd|plc|llp)) total(?: .*)?$"),
 )
+_LOT = re.compile(r"(?<=\S{3}) lots? \d[\d ]*$")
 _CODE = re.compile(r"^(?:[a-z]{0,3}\d{5,}[a-z]?|[a-z]{1,3}\d{4,}|\d+[a-z]{1,3}\d{3,}\w*)$")
 _GLUED_CODE = re.compile(r"^\d{4,}(?=[a-z]{3})|(?<=[a-z]{3})\d{3,}$")
 _DAMAGED_SPACE = re.compile(r"(?<=[a-z]{2})aa\b")
@@ -137,7 +155,7 @@ def _plain(text: str) -> str:
 
 
 def _without_debris(text: str) -> str:
-    """Drop what spreadsheets and ledgers add: subtotals, account numbers, damaged spaces."""
+    """Drop what spreadsheets and ledgers add: subtotals, lots, account numbers, damaged spaces."""
     if "aa" in text:
         text = _DAMAGED_SPACE.sub("", text)
     for pattern, parted in _GLUED_ENDS:
@@ -146,7 +164,7 @@ def _without_debris(text: str) -> str:
         text = text.removeprefix("total ")
         for subtotal in _SUBTOTALS:
             text = subtotal.sub(r"\1", text)
-    return _without_spill(_without_codes(text))
+    return _without_spill(_without_codes(_LOT.sub("", text)))
 
 
 def _without_codes(text: str) -> str:

@@ -260,7 +260,10 @@ def _starts(codes: Sequence[str]) -> str:
 
 
 def _make_labels(connection: duckdb.DuckDBPyConnection, bundles: Sequence[Bundle]) -> None:
-    """Make one row a label and service; a bundle takes in the label of its own name."""
+    """Make one row a label and service; a bundle takes in the label of its own name.
+
+    The words of its rules keep a label out as they keep out a notice.
+    """
     connection.execute(
         "create or replace temp table written as"
         " select label, bool_or(is_service) as is_service from ("
@@ -280,9 +283,17 @@ def _make_labels(connection: duckdb.DuckDBPyConnection, bundles: Sequence[Bundle
             "insert into labels_made"
             " select label, $slug, 'bundle', coalesce("
             " nullif(lower(regexp_extract(lower(label), $labels)), ''), 'its own name')"
-            " from written where regexp_matches(lower(label), $labels)"
-            f" or (is_service and {slug_sql('label')} = $slug)",
-            {"slug": bundle.slug, "labels": phrases_pattern(bundle.labels)},
+            " from written where (regexp_matches(lower(label), $labels)"
+            f" or (is_service and {slug_sql('label')} = $slug))"
+            " and not list_bool_or(list_transform(range(1, len($rule_words) + 1), lambda n:"
+            " regexp_matches(lower(label), list_extract($rule_words, n))"
+            " and not regexp_matches(lower(label), list_extract($rule_unless, n))))",
+            {
+                "slug": bundle.slug,
+                "labels": phrases_pattern(bundle.labels),
+                "rule_words": [phrases_pattern(rule.words) for rule in bundle.without],
+                "rule_unless": [phrases_pattern(rule.unless) for rule in bundle.without],
+            },
         )
     connection.execute("drop table temp.written")
 
@@ -364,8 +375,17 @@ _MEMBERS = r"""
     left join judged j on j.process_key = t.process_key
 """
 
+# A label that is all that a bundle takes in is the same market, and listed once, as the bundle.
 _MARKETS = """
-    with counted as (
+    with made_of as (
+        select service, level, list_sort(list(distinct label)) as labels
+        from label_services group by all
+    ),
+    same as (
+        select l.service from made_of l join made_of b using (labels)
+        where l.level = 'label' and b.level = 'bundle'
+    ),
+    counted as (
         select service, level, count(*) as processes, 0 as payments, 0 as provision
         from process_services group by all
         union all
@@ -383,6 +403,7 @@ _MARKETS = """
            cast(sum(payments) as bigint)  as payments,
            cast(sum(provision) as bigint) as provision
     from counted
+    where level <> 'label' or service not in (select service from same)
     group by service, level
     order by list_position(['bundle', 'label', 'division', 'group', 'class'], level),
              sum(processes + payments + provision) desc, service
