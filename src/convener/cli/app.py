@@ -236,17 +236,25 @@ def market_command(
     level: Annotated[
         str | None, typer.Option(help="List only division, group, class, bundle or label.")
     ] = None,
+    left_out: Annotated[
+        bool, typer.Option(help="List the notices that a named service's rules keep out, and why.")
+    ] = False,
     form: FormatOption = Format.TABLE,
     as_json: JsonOption = False,
 ) -> None:
     """List the markets, or print the balance sheet of one."""
-    from convener.cli.figures import refuse_without_service, show_balance_sheet, show_markets
+    from convener.cli import figures
     from convener.measures.balance import balance_question
 
     form = Format.JSON if as_json else form
     if service is None:
-        refuse_without_service(area=area, period=years, basis=basis, source=source)
-        show_markets(store_of(context), form, level=level)
+        figures.refuse_without_service(
+            area=area, period=years, basis=basis, source=source, left_out=left_out
+        )
+        figures.show_markets(store_of(context), form, level=level)
+        return
+    if left_out:
+        figures.show_left_out(store_of(context), service, form, source=source or ())
         return
     question = balance_question(
         service,
@@ -257,7 +265,7 @@ def market_command(
         basis=basis,
         sources=tuple(source or ()),
     )
-    show_balance_sheet(store_of(context), question, form)
+    figures.show_balance_sheet(store_of(context), question, form)
 
 
 def _numbers(texts: dict[str, str]) -> dict[str, float]:

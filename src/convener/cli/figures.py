@@ -11,7 +11,7 @@ import typer
 
 from convener.base.errors import BadInputError, NotFoundError
 from convener.cli.output import Format, show
-from convener.data.services import markets
+from convener.data.services import bundles, excluded, find_bundle, markets
 from convener.data.store import Store
 from convener.measures.balance import READINGS, balance_sheet
 from convener.measures.measure import find_measure
@@ -19,6 +19,7 @@ from convener.measures.question import LEVELS, Question
 from convener.measures.run import Row, measure
 
 MARKET_COLUMNS = ("service", "level", "processes", "payments", "provision")
+LEFT_OUT_COLUMNS = ("ocid", "source", "title", "buyer", "amount", "reason", "because")
 ROW_COLUMNS = tuple(f.name for f in fields(Row) if f.name not in {"measure", "group"})
 
 
@@ -45,6 +46,16 @@ def show_markets(store: Store, form: Format, *, level: str | None) -> None:
     show(rows, form, title="Markets", columns=MARKET_COLUMNS)
 
 
+def show_left_out(store: Store, service: str, form: Format, *, source: Sequence[str]) -> None:
+    """List the notices that a bundle's words take in and its rules keep out, with the reason."""
+    check_loaded(store)
+    bundle = find_bundle(service, bundles(store.folder))
+    with store.connect() as connection:
+        rows = excluded(connection, bundle, sources=source)
+    title = f"Left out of {bundle.name}"
+    show(rows, form, title=title, columns=LEFT_OUT_COLUMNS)
+
+
 def refuse_without_service(**asked: object) -> None:
     """Refuse, where no service is named, the options that ask something of one.
 
@@ -53,7 +64,7 @@ def refuse_without_service(**asked: object) -> None:
     BadInputError
         If one of them was given.
     """
-    given = [f"--{name}" for name, value in asked.items() if value]
+    given = [f"--{name.replace('_', '-')}" for name, value in asked.items() if value]
     if given:
         message = f"{', '.join(given)} asks of one market; name it: convener market SERVICE"
         raise BadInputError(message)
