@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ class Resolved:
 
     organisations: dict[int, Row]
     spellings: dict[str, Row]
-    shares: dict[int, dict[int, float]]
+    shares: list[Row]
     counts: dict[str, int]
 
     def of(self, name: str) -> Row:
@@ -35,9 +35,15 @@ class Resolved:
     def are_one(self, *names: str) -> bool:
         return len({self.spellings[name]["organisation_key"] for name in names}) == 1
 
-    def shares_of(self, name: str) -> dict[str, float]:
-        shares = self.shares[self.spellings[name]["organisation_key"]]
-        return {self.organisations[o]["name"]: round(s, 6) for o, s in shares.items()}
+    def shares_of(self, name: str, on: date | None = None) -> dict[str, float]:
+        on = on or AT.date()
+        key = self.spellings[name]["organisation_key"]
+        return {
+            self.organisations[row["owner_key"]]["name"]: round(row["share"], 6)
+            for row in self.shares
+            if row["organisation_key"] == key
+            and (row["from_on"] or date.min) <= on < (row["to_on"] or date.max)
+        }
 
 
 def party(name: str, identifier: str | None = None, **columns: Any) -> Row:
@@ -93,12 +99,9 @@ def resolve(
             ).to_arrow_table()
             for table in ("organisations", "identities", "owner_shares")
         }
-    shares: dict[int, dict[int, float]] = {}
-    for row in read["owner_shares"].to_pylist():
-        shares.setdefault(row["organisation_key"], {})[row["owner_key"]] = row["share"]
     return Resolved(
         {row["organisation_key"]: row for row in read["organisations"].to_pylist()},
         {row["name"] or "": row for row in read["identities"].to_pylist()},
-        shares,
+        read["owner_shares"].to_pylist(),
         counts,
     )

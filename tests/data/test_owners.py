@@ -1,12 +1,13 @@
 """Owners are followed to the end of every chain."""
 
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.data.owners import Holding, Ownership
+from convener.data.owners import History, Holding, Ownership, Spell
 from resolving import holding, resolve
 
 
@@ -74,6 +75,94 @@ def test_shares_always_sum_to_one(holdings):
         assert all(0 < share <= 1 + 1e-9 for share in shares.values())
 
 
+SOLD, NOW = date(2022, 10, 1), date(2026, 1, 1)
+DAYS = st.none() | st.integers(0, 6).map(lambda n: date(2020, 1, 1) + timedelta(days=n))
+
+
+def test_a_body_that_was_sold_has_one_owner_before_and_another_after():
+    history = History([Holding(1, 3, 1.0, None, SOLD), Holding(2, 3, 1.0, SOLD)], until=NOW)
+
+    assert history.spells(3) == [Spell(None, SOLD, {1: 1.0}), Spell(SOLD, None, {2: 1.0})]
+    assert history.today.controller(3) == 2
+
+
+def test_a_sale_higher_up_the_chain_changes_the_owner_of_all_below():
+    history = History([Holding(2, 3, 1.0), Holding(1, 2, 0.6, SOLD)], until=NOW)
+
+    before, after = history.spells(3)
+
+    assert before == Spell(None, SOLD, {2: 1.0})
+    assert after.shares == pytest.approx({1: 0.6, 2: 0.4})
+
+
+def test_a_body_that_nobody_held_for_a_while_stood_for_itself():
+    back = date(2024, 1, 1)
+    history = History([Holding(1, 3, 1.0, None, SOLD), Holding(1, 3, 1.0, back)], until=NOW)
+
+    assert [dict(spell.shares) for spell in history.spells(3)] == [{1: 1.0}, {3: 1.0}, {1: 1.0}]
+
+
+def test_holdings_that_overlap_are_scaled_and_repeated_ones_count_once():
+    end = date(2023, 1, 1)
+    history = History(
+        [
+            Holding(1, 3, 1.0, None, end),
+            Holding(1, 3, 0.8, None, end),
+            Holding(2, 3, 1.0, SOLD),
+        ],
+        until=NOW,
+    )
+
+    shares = [spell.shares for spell in history.spells(3)]
+
+    assert shares == [{1: 1.0}, pytest.approx({1: 0.5, 2: 0.5}), {2: 1.0}]
+
+
+def test_what_will_begin_or_end_later_is_not_known_yet():
+    later = date(2027, 1, 1)
+    history = History([Holding(1, 3, 1.0, None, later), Holding(2, 3, 1.0, later)], until=NOW)
+
+    assert history.spells(3) == [Spell(None, None, {1: 1.0})]
+
+
+def test_a_circle_that_stood_for_a_while_is_cut_then_only():
+    history = History([Holding(1, 2, 1.0), Holding(2, 1, 1.0, SOLD)], until=NOW)
+
+    assert [dict(s.shares) for s in history.spells(2)] == [{1: 1.0}]
+    assert [dict(s.shares) for s in history.spells(1)] == [{1: 1.0}]
+    assert history.circles == {frozenset({1, 2})}
+
+
+@given(
+    st.lists(
+        st.builds(
+            Holding,
+            st.integers(1, 5),
+            st.integers(1, 5),
+            st.sampled_from([0.3, 0.6, 1]),
+            DAYS,
+            DAYS,
+        ),
+        max_size=10,
+    ),
+    st.integers(-1, 7).map(lambda n: date(2020, 1, 1) + timedelta(days=n)),
+)
+def test_each_day_has_the_owners_of_the_holdings_that_stand_on_it(holdings, day):
+    history = History(holdings, until=NOW)
+    standing = {}
+    for each in sorted((h for h in holdings if h.stands(day)), key=lambda each: each.share):
+        standing[each.owner, each.owned] = Holding(each.owner, each.owned, each.share)
+
+    for body in range(1, 6):
+        spells = history.spells(body)
+        edges = [(a.to_on, b.from_on) for a, b in pairwise(spells)]
+        [met] = [s for s in spells if (s.from_on or date.min) <= day < (s.to_on or date.max)]
+        assert spells[0].from_on is None
+        assert spells[-1].to_on is None
+        assert all(end == start for end, start in edges)
+        assert met.shares == pytest.approx(Ownership(standing.values()).ultimate(body))
+
+
 def test_the_store_says_who_owns_each_organisation(tmp_path):
     found = resolve(
         tmp_path,
@@ -94,7 +183,7 @@ def test_the_store_says_who_owns_each_organisation(tmp_path):
     assert found.of("Plain Homes Ltd")["owner_name"] == "Plain Homes Ltd"
 
 
-def test_only_holdings_of_the_day_count(tmp_path):
+def test_the_owner_is_today_s_and_shares_are_of_each_day(tmp_path):
     old = {"from_on": date(2010, 1, 1), "to_on": date(2020, 1, 1)}
     new = {"from_on": date(2020, 1, 1), "to_on": None}
 
@@ -108,4 +197,7 @@ def test_only_holdings_of_the_day_count(tmp_path):
     )
 
     assert found.of("Zebrafish Care Ltd")["owner_name"] == "Quokka Ltd"
+    assert found.shares_of("Zebrafish Care Ltd") == {"Quokka Ltd": 1.0}
+    assert found.shares_of("Zebrafish Care Ltd", date(2019, 12, 31)) == {"Old Owner Ltd": 1.0}
+    assert found.shares_of("Zebrafish Care Ltd", date(2009, 12, 31)) == {"Zebrafish Care Ltd": 1.0}
     assert found.counts["circles"] == 0

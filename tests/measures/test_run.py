@@ -183,6 +183,58 @@ def test_a_joint_venture_is_shared_between_its_owners(market_of):
     }
 
 
+def test_a_market_is_grouped_by_the_owners_of_the_day(market_of):
+    sold = "2022-10-01"
+    market = market_of(
+        {
+            "things": [
+                award("Brand", 10, day="2021-05-01"),
+                award("Brand", 20, day="2022-09-30"),
+                award("Brand", 40, day="2022-10-01"),
+                award("Brand", 80),
+            ],
+            "who": [{"name": "Brand", "owner": "New"}, {"name": "Old"}],
+            "owner_shares": [
+                {"organisation_key": 1, "owner_key": 3, "share": 1.0, "to_on": sold},
+                {"organisation_key": 1, "owner_key": 2, "share": 0.75, "from_on": sold},
+            ],
+        }
+    )
+
+    rows = ask(market, "exposure", entity="owner")
+
+    assert {row.group["provider_name"]: float(row.value) for row in rows} == {
+        "New": 90,
+        "Old": 30,
+        "Brand": 30,
+    }
+    assert only(market, "exposure", entity="organisation").value == 150
+
+
+def test_brands_that_were_sold_are_new_entrants_by_owner_only(market_of):
+    brands, sold = range(1, 11), "2022-10-01"
+    market = market_of(
+        {
+            "things": [award("Brand 1", day="2016-05-01")]
+            + [award(f"Brand {n}", day=f"{y}-05-01") for n in brands for y in (2021, 2023)],
+            "who": [{"name": f"Brand {n}"} for n in brands]
+            + [{"name": f"New {n}"} for n in brands],
+            "owner_shares": [
+                share
+                for n in brands
+                for share in (
+                    {"organisation_key": n, "owner_key": n, "share": 1.0, "to_on": sold},
+                    {"organisation_key": n, "owner_key": n + 10, "share": 1.0, "from_on": sold},
+                )
+            ],
+        }
+    )
+    asked = {"where": {"period": "2023"}}
+
+    assert only(market, "new-entrants", entity="owner", **asked).value == 1
+    assert only(market, "new-entrants", entity="organisation", **asked).value == 0
+
+
 def test_names_that_differ_in_case_and_punctuation_are_one_name(market_of):
     market = market_of({"things": [award("Acme Ltd."), award("ACME  LTD"), award("Élan")]})
 

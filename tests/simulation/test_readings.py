@@ -104,6 +104,17 @@ def test_concentration_by_provider_equals_the_worlds(market, world: World, servi
 
 
 @pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.slug)
+def test_concentration_by_owner_equals_the_worlds_on_the_day_of_each_award(
+    market, world: World, service
+):
+    expected = Figures(world, service.slug).by_owner
+
+    found = figure(market, "hhi", service.reading, entity="owner")
+
+    assert found == pytest.approx(hhi(expected), rel=1e-9)
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.slug)
 def test_the_single_bid_share_equals_the_worlds(market, world: World, service):
     (row,) = asked(market, "single-bid-share", reading=service.reading)
 

@@ -303,7 +303,8 @@ def _write(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
         ("organisations", _ORGANISATIONS),
         (
             "owner_shares",
-            "select organisation_key, owner_key, share from owner_share order by all",
+            "select organisation_key, owner_key, share, from_on, to_on from owner_share"
+            " order by all",
         ),
     ):
         target = str(load.part_path(table, 0)).replace("'", "''")

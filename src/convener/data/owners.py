@@ -3,13 +3,14 @@
 A market is counted by ultimate owner, or an oligopoly hides behind its subsidiaries. Shares are
 multiplied along each chain; what no holding explains stays with the organisation itself. Control
 is followed apart from shares: half a company held through half a company is a quarter of it.
+Holdings begin and end, so that a market of some years ago is counted by its owners of then.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
@@ -26,11 +27,29 @@ Shares = dict[int, float]
 
 @dataclass(frozen=True)
 class Holding:
-    """One organisation's share in another."""
+    """One organisation's share in another, from a day until the day on which it ends.
+
+    Without a first day it stood always, without a last one it stands still.
+    """
 
     owner: int
     owned: int
     share: float
+    from_on: date | None = None
+    to_on: date | None = None
+
+    def stands(self, on: date) -> bool:
+        """Say whether it stands on a day."""
+        return (self.from_on or date.min) <= on < (self.to_on or date.max)
+
+
+@dataclass(frozen=True)
+class Spell:
+    """The ultimate owners of a body from a day until another; none for the first or last."""
+
+    from_on: date | None
+    to_on: date | None
+    shares: Mapping[int, float]
 
 
 class Ownership:
@@ -109,34 +128,109 @@ def _scaled(owners: Shares) -> Shares:
     return {owner: share / whole for owner, share in sorted(owners.items())}
 
 
+class History:
+    """The holdings of all days up to one.
+
+    Parameters
+    ----------
+    holdings : with their first and last days
+        Where several of one owner in one body stand on a day, the greatest counts: sources
+        repeat one another.
+    until : the day that is now
+        A holding that begins later is not known yet, and one that ends later still stands.
+    """
+
+    def __init__(self, holdings: Iterable[Holding], *, until: date) -> None:
+        self.circles: set[frozenset[int]] = set()
+        self._above: dict[int, list[Holding]] = defaultdict(list)
+        for holding in holdings:
+            if (holding.from_on or date.min) <= until and holding.owner != holding.owned:
+                self._above[holding.owned].append(_known_until(holding, until))
+        known = [holding for above in self._above.values() for holding in above]
+        self.today = _standing(known, until)
+        self._lasting = _standing((h for h in known if not h.from_on and not h.to_on), until)
+
+    def owned(self) -> list[int]:
+        """Return every body that has, or had, a known owner, in order."""
+        return sorted(self._above)
+
+    def spells(self, owned: int) -> list[Spell]:
+        """Return the owners of a body over time: spells without gaps, the first day first."""
+        chain = self._chain(owned)
+        days = sorted({day for h in chain for day in (h.from_on, h.to_on) if day})
+        found: list[Spell] = []
+        for start, end in zip([None, *days], [*days, None], strict=True):
+            standing = _standing(chain, start or date.min) if days else self._lasting
+            shares = standing.ultimate(owned)
+            self.circles |= standing.circles
+            if found and found[-1].shares == shares:
+                found[-1] = Spell(found[-1].from_on, end, shares)
+            else:
+                found.append(Spell(start, end, shares))
+        return found
+
+    def _chain(self, owned: int) -> list[Holding]:
+        """Return the holdings of all days in a body, in its owners, and so on upwards."""
+        met, waiting, found = {owned}, [owned], []
+        while waiting:
+            above = self._above.get(waiting.pop(), [])
+            found += above
+            fresh = {holding.owner for holding in above} - met
+            met |= fresh
+            waiting += sorted(fresh)
+        return found
+
+
+def _known_until(holding: Holding, until: date) -> Holding:
+    return replace(holding, to_on=None) if (holding.to_on or until) > until else holding
+
+
+def _standing(holdings: Iterable[Holding], on: date) -> Ownership:
+    """Return the ownership of a day."""
+    pairs: dict[tuple[int, int], float] = {}
+    for holding in holdings:
+        if holding.stands(on):
+            pair = holding.owner, holding.owned
+            pairs[pair] = max(pairs.get(pair, 0.0), holding.share)
+    return Ownership(Holding(*pair, share) for pair, share in pairs.items())
+
+
 def look_through(connection: duckdb.DuckDBPyConnection, *, on: date) -> int:
     """Make the tables ``owner`` and ``owner_share`` of every organisation in ``member``.
 
     Parameters
     ----------
     connection : engine that holds ``member``, ``decided`` and the view ``ownership``
-    on : the day whose holdings count
+    on : the day that is now; the owner is the one of that day, shares are of all days before it
 
     Returns
     -------
     int
         How many circles of owners were met and cut.
     """
-    ownership = Ownership(_holdings(connection, on))
-    owned = ownership.owned()
-    shares = [(body, owner, s) for body in owned for owner, s in ownership.ultimate(body).items()]
+    history = History(_holdings(connection), until=on)
+    owned = history.owned()
+    shares = [
+        (body, owner, share, spell.from_on, spell.to_on)
+        for body in owned
+        for spell in history.spells(body)
+        for owner, share in spell.shares.items()
+    ]
     arrived = pa.table(
         {
             "organisation_key": pa.array([row[0] for row in shares], pa.int64()),
             "owner_key": pa.array([row[1] for row in shares], pa.int64()),
             "share": pa.array([row[2] for row in shares], pa.float64()),
+            "from_on": pa.array([row[3] for row in shares], pa.date32()),
+            "to_on": pa.array([row[4] for row in shares], pa.date32()),
         }
     )
+    today = history.today
     control = pa.table(
         {
             "organisation_key": pa.array(owned, pa.int64()),
-            "owner_key": pa.array([ownership.controller(body) for body in owned], pa.int64()),
-            "is_joint": pa.array([ownership.is_joint_venture(b) for b in owned], pa.bool_()),
+            "owner_key": pa.array([today.controller(body) for body in owned], pa.int64()),
+            "is_joint": pa.array([today.is_joint_venture(body) for body in owned], pa.bool_()),
         }
     )
     connection.register("arrived", arrived)
@@ -152,28 +246,29 @@ def look_through(connection: duckdb.DuckDBPyConnection, *, on: date) -> int:
         create or replace table owner_share as
         select * from arrived
         union all
-        select organisation_key, organisation_key, 1.0 from owner
+        select organisation_key, organisation_key, 1.0, null, null from owner
         where organisation_key not in (select organisation_key from arrived)
     """)
     connection.unregister("arrived")
     connection.unregister("control")
-    return len(ownership.circles)
+    return len(history.circles)
 
 
-def _holdings(connection: duckdb.DuckDBPyConnection, on: date) -> list[Holding]:
-    """Read the holdings that stand on a day; a person's decision replaces a body's holdings."""
+def _holdings(connection: duckdb.DuckDBPyConnection) -> list[Holding]:
+    """Read the holdings of all days; a person's decision replaces those of a body for good."""
     owner_key = party_key_sql("owner_scheme", "owner_identifier", "owner_name")
     owned_key = party_key_sql("owned_scheme", "owned_identifier", "owned_name")
     rows = connection.execute(
         f"""
         with key as (select distinct party_key, organisation_key from member),
         published as (
-            select distinct o.organisation_key as owner, b.organisation_key as owned, share
+            select distinct o.organisation_key as owner, b.organisation_key as owned,
+                   share, from_on, to_on
             from (
                 select {owner_key} as owner_key, {owned_key} as owned_key,
-                       coalesce(share, 1) as share
+                       coalesce(share, 1) as share, from_on, to_on
                 from ownership
-                where coalesce(from_on <= $on, true) and coalesce(to_on > $on, true)
+                where coalesce(from_on < to_on, true)
             )
             join key o on o.party_key = owner_key join key b on b.party_key = owned_key
         ), by_decision as (
@@ -181,12 +276,11 @@ def _holdings(connection: duckdb.DuckDBPyConnection, on: date) -> list[Holding]:
                    last(share order by place) as share
             from decided where kind = 'owner' and other_key is not null group by all
         )
-        select owner, owned, share from by_decision
+        select owner, owned, share, null as from_on, null as to_on from by_decision
         union all
-        select owner, owned, max(share) from published
-        where owned not in (select owned from by_decision) group by all
+        select owner, owned, share, from_on, to_on from published
+        where owned not in (select owned from by_decision)
         order by all
-        """,
-        {"on": on},
+        """
     ).fetchall()
-    return [Holding(owner, owned, share) for owner, owned, share in rows]
+    return [Holding(*row) for row in rows]

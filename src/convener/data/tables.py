@@ -403,6 +403,8 @@ OWNERSHIP_SHARES = Table(
         Column("organisation_key", "BIGINT"),
         Column("owner_key", "BIGINT"),
         Column("share", "DOUBLE", unit="0 to 1"),
+        Column("from_on", "DATE", note="first day; none where it stood always"),
+        Column("to_on", "DATE", note="the day on which it ended; none where it stands still"),
     ),
 )
 

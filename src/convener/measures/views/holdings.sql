@@ -77,4 +77,6 @@ select t.service,
 from things t
 left join spellings s on s.party_key = t.party_key
 left join providers p on p.party_key = t.party_key
+    and coalesce(t.held_on, date '9999-12-30') >= p.from_on
+    and coalesce(t.held_on, date '9999-12-30') < p.to_on
 left join buyer_names b on b.buyer = t.buyer

@@ -28,6 +28,8 @@ shared as (
     from dated d
     join suppliers s on s.process_key = d.process_key and s.award_id = d.award_id
     join providers p on p.party_key = s.party_key
+        and coalesce(d.won_on, date '9999-12-30') >= p.from_on
+        and coalesce(d.won_on, date '9999-12-30') < p.to_on
 )
 select service,
        area,
