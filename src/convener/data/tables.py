@@ -398,7 +398,8 @@ IDENTITIES = Table(
 
 OWNERSHIP_SHARES = Table(
     "owner_shares",
-    "One row an ultimate owner's share of an organisation; shares of one sum to at most 1.",
+    "One row an ultimate owner's share of an organisation over some time; shares of one sum to at"
+    " most 1 on any day.",
     (
         Column("organisation_key", "BIGINT"),
         Column("owner_key", "BIGINT"),
