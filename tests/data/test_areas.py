@@ -8,9 +8,11 @@ from convener.data.areas import (
     SEVERAL,
     Place,
     area_key,
+    councils,
     find_place,
     label_areas,
     make_labels,
+    plain_name,
     tidy,
 )
 from convener.data.store import engine
@@ -57,6 +59,18 @@ def test_a_place_that_is_no_region_keeps_its_name_without_style(text, name, regi
     assert find_place(text) == Place(name, region)
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Greater London Authority", "Greater London"),
+        ("Greater Manchester Combined Authority", "Greater Manchester"),
+        ("LONDON BOROUGH OF BARKING AND DAGENHAM", "Barking and Dagenham"),
+    ],
+)
+def test_an_authority_above_councils_is_named_by_its_place(written, name):
+    assert plain_name(written) == name
+
+
 def test_the_city_of_london_is_not_its_region():
     assert area_key("City of London") != area_key("London")
     assert tidy("City of London") != tidy("London")
@@ -68,6 +82,60 @@ def test_spellings_of_one_council_are_one_place():
     found = label_areas(written, {}, {})
 
     assert {place.name for place in found.values()} == {"Worcestershire"}
+
+
+@pytest.fixture
+def council_register():
+    """Give an engine with a register of councils and a list of the names that they go by."""
+    connection = engine(threads=1)
+    for table in TABLES.values():
+        connection.execute(f"create table {table.name} ({table.ddl})")
+    connection.execute(
+        "insert into register (register, scheme, name, identifier, other_identifiers, ends_on)"
+        " values"
+        " ('authorities', 'GB-LAE', 'London Borough of Hillingdon', 'HIL', ['LA-HIL'], null),"
+        " ('authorities', 'GB-PLA', 'City and County of Swansea Council', 'SWA',"
+        " ['LA-SWA', 'GSS-W06000011'], null),"
+        " ('authorities', 'GB-LAE', 'Dorset County Council', 'DOR', ['LA-DOR'], '2019-03-31'),"
+        " ('authorities', 'GB-LAE', 'Dorset Council', 'DST', ['LA-DST'], null)"
+    )
+    connection.executemany(
+        "insert into register (register, scheme, name, identifier)"
+        " values ('local-authority-names', 'LA', ?, ?)",
+        [
+            ("Hillingdon", "HIL"),
+            ("hillingdon", "HIL"),
+            ("hillingdon london boro", "HIL"),
+            ("abertawe", "SWA"),
+            ("dorset", "DST"),
+            ("dorset county", "DOR"),
+            ("Slough Borough Council", "SLG"),
+            ("slough", "SLG"),
+        ],
+    )
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("hillingdon", "Hillingdon"),
+        ("HILLINGDON", "Hillingdon"),
+        ("London Borough of Hillingdon", "Hillingdon"),
+        ("hillingdon london boro", "Hillingdon"),
+        ("Abertawe", "Swansea"),
+        ("W06000011", "Swansea"),
+        ("dorset", "Dorset"),
+        ("slough", "Slough"),
+    ],
+)
+def test_other_names_of_a_council_are_shown_as_the_register_of_councils_has_it(
+    council_register, written, name
+):
+    found = label_areas([written], councils(council_register), {})
+
+    assert found[written].name == name
 
 
 def test_a_register_gives_names_to_codes_and_provision_gives_regions():

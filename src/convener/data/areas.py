@@ -69,7 +69,8 @@ _NUTS = re.compile(r"UK[C-N][0-9A-Z]{0,2}")
 _GSS = re.compile(r"[EWSNK]\d{8}")
 _WORDS = re.compile(r"[^\w]+")
 _STYLE = re.compile(
-    r"\b(?:(?:london|royal|metropolitan|county|city|district|borough|unitary|islands?)\s+)*"
+    r"\b(?:(?:(?<!greater )london|royal|metropolitan|county|city|district|borough|unitary|combined"
+    r"|islands?)\s+)*"
     r"(?:borough|council|corporation|authority|district)\b(?: of)?"
     r"|\b(?:the )?(?:royal borough|city and county|county borough|city|county) of\b"
     r"|\bcouncil of the\b"
@@ -110,23 +111,52 @@ def make_labels(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def councils(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Return the names of councils that loaded registers give, by key and by GSS code."""
-    rows = connection.execute(
-        "select name, identifier, other_identifiers from register"
-        " where lower(register) like '%local%authorit%'"
-        " or scheme like 'GB-LA_' or scheme = 'GB-PLA'"
-        " order by ends_on is null, name"
-    ).fetchall()
+    """Return the names of councils that loaded registers give, by key and by GSS code.
+
+    Lists of other names write them anyhow ("hillingdon", "abertawe"): such a name stands for the
+    council of its number, and is shown as the register of councils has it.
+    """
+    entries = _council_entries(connection)
+    called: dict[str, str] = {}
+    for entry in sorted(entries, key=lambda e: (e.is_register, not e.name.islower())):
+        called.update(dict.fromkeys(entry.numbers, plain_name(entry.name)))
     names: dict[str, str] = {}
-    for name, identifier, others in rows:
-        if not name:
-            continue
-        label = plain_name(name)
-        names[area_key(name)] = label
-        for written in (identifier, *(others or ())):
-            if code := _GSS.search(written or ""):
-                names[code[0]] = label
+    for entry in sorted(entries, key=lambda e: (e.is_register, e.is_current)):
+        known = [] if entry.is_register else [called[number] for number in entry.numbers]
+        label = next(iter(known), plain_name(entry.name))
+        codes = [code[0] for number in entry.numbers if (code := _GSS.search(number))]
+        names.update(dict.fromkeys((area_key(entry.name), *codes), label))
     return names
+
+
+@dataclass(frozen=True)
+class _CouncilEntry:
+    """An entry of the register of councils, or of a list of the names that they go by."""
+
+    name: str
+    numbers: tuple[str, ...]
+    is_register: bool
+    is_current: bool
+
+
+def _council_entries(connection: duckdb.DuckDBPyConnection) -> list[_CouncilEntry]:
+    rows = connection.execute(
+        "select name, scheme, identifier, other_identifiers,"
+        " coalesce(scheme like 'GB-LA_' or scheme = 'GB-PLA', false), ends_on is null"
+        " from register where name is not null"
+        " and (lower(register) like '%local%authorit%'"
+        " or scheme like 'GB-LA_' or scheme = 'GB-PLA')"
+        " order by name desc"
+    ).fetchall()
+    return [
+        _CouncilEntry(
+            name,
+            tuple(filter(None, ["-".join(filter(None, (scheme, identifier))), *(others or ())])),
+            is_register,
+            is_current,
+        )
+        for name, scheme, identifier, others, is_register, is_current in rows
+    ]
 
 
 def label_areas(
