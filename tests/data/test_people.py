@@ -105,6 +105,7 @@ def test_a_name_that_may_be_a_persons_is_withheld(name):
         "Barnsley M.B.C.",
         "B & Q",
         "Marie Curie",
+        "Mount Carmel",
         "Burger King",
         "Slater and Gordon",
         "Newcastle Falcons",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
@@ -18,6 +19,7 @@ from convener.measures.measure import find_measure
 from convener.measures.question import LEVELS, Question
 from convener.measures.run import Row, measure
 
+SHEET_ROWS = 10  # of one measure that a balance sheet shows on a screen
 MARKET_COLUMNS = ("service", "level", "processes", "payments", "provision")
 LEFT_OUT_COLUMNS = ("ocid", "source", "title", "buyer", "amount", "reason", "because")
 ROW_COLUMNS = tuple(f.name for f in fields(Row) if f.name not in {"measure", "group"})
@@ -80,7 +82,24 @@ def show_balance_sheet(store: Store, question: Question, form: Format) -> None:
         show(rows, form)
         return
     for reading in READINGS:
-        _show_readable(sheet[reading.key], title=f"{reading.title}: {reading.asks}")
+        found = sheet[reading.key]
+        _show_readable(_first(found), title=f"{reading.title}: {reading.asks}")
+        for name, count in Counter(row.measure for row in found).items():
+            if count > SHEET_ROWS:
+                where = f"--where service={question.where['service']}"
+                said = f"{SHEET_ROWS} of {count} rows of {name} are shown"
+                typer.echo(f"{said}: convener measure {name} {where} lists all.\n")
+
+
+def _first(rows: Sequence[Row]) -> list[Row]:
+    """Return the first rows of each measure: a screen has no room for every buyer."""
+    met: Counter[str] = Counter()
+    kept = []
+    for row in rows:
+        met[row.measure] += 1
+        if met[row.measure] <= SHEET_ROWS:
+            kept.append(row)
+    return kept
 
 
 def assignments(texts: Sequence[str], option: str) -> dict[str, str]:

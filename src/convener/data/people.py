@@ -55,7 +55,9 @@ _ROLES = re.compile(
     r"|guardian of|parents? of|c/o|care of|family of)\b|\bdeceased\b|\bdec'?d\b",
     re.IGNORECASE,
 )
-_NOT_SURNAMES = frozenset(("st", "saint", "king", "queen", "prince", "princess", "the", "royal"))
+_NOT_SURNAMES = frozenset(
+    ("st", "saint", "mount", "king", "queen", "prince", "princess", "the", "royal")
+)
 _JOINERS = frozenset(("&", "and"))
 # Letters that close the name of a body: councils, nursing homes, foreign companies.
 _CLOSING_LETTERS = frozenset(("mbc", "mdc", "bc", "cc", "dc", "nh", "sl", "sa", "ss", "rc", "ce"))
