@@ -28,6 +28,17 @@ AT = datetime(2026, 3, 1, tzinfo=UTC)
             Kind.SOCIAL_ENTERPRISE,
             "lets homes",
         ),
+        (
+            Facts(names=["Acme Housing Society"], entries=[Entry("mutual", "r", "same name")]),
+            Kind.SOCIAL_ENTERPRISE,
+            "lets homes",
+        ),
+        (
+            Facts(identifiers=["GB-SHPE-L0001"], entries=[Entry("mutual", "r", "same name")]),
+            Kind.SOCIAL_ENTERPRISE,
+            "social housing provider",
+        ),
+        (Facts(entries=[Entry("mutual", "r", "same name")]), Kind.MUTUAL, "lists the name"),
         (Facts(identifiers=["GB-COH-OC300001"]), Kind.PRIVATE, "LLP"),
         (Facts(identifiers=["GB-COH-01234567"]), Kind.UNKNOWN, "nothing"),
         (Facts(is_joint=True), Kind.JOINT_VENTURE, "two owners"),

@@ -142,6 +142,8 @@ def _by_scheme(facts: Facts) -> Evidence | None:
 
 def _is_housing(facts: Facts) -> bool:
     """Say whether a registered society lets homes: not for profit, and no staff-owned mutual."""
+    if any(number.startswith("GB-SHPE-") for number in facts.identifiers):
+        return True
     return any(" hous" in f" {name.lower()}" or "homes" in name.lower() for name in facts.names)
 
 
@@ -185,7 +187,10 @@ def _same_names(facts: Facts) -> Iterator[Evidence]:
     if len({entry.kind for entry in named}) == 1:
         best = max(named, key=lambda entry: _BY_LINK.get(entry.link, 0))
         because = f"the register {best.register} lists the name"
-        yield Evidence(Kind(best.kind), _BY_LINK.get(best.link, 0.8), because)
+        kind = Kind(best.kind)
+        if kind is Kind.MUTUAL and _is_housing(facts):
+            kind, because = Kind.SOCIAL_ENTERPRISE, f"{because}, of a society that lets homes"
+        yield Evidence(kind, _BY_LINK.get(best.link, 0.8), because)
 
 
 # --- In the store ---------------------------------------------------------------------------
