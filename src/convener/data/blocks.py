@@ -18,7 +18,7 @@ from typing import BinaryIO
 MIB = 1 << 20
 BLOCK_BYTES = 16 * MIB
 LONGEST_LINE = 64 * MIB  # the largest record known has some 22 MB
-_COUNTED_AT_ONCE = 256 << 10  # stays in the processor's cache
+_COUNTED_AT_ONCE = 64 << 10  # stays in the processor's cache
 
 Refuse = Callable[[int, str, str], None]
 
