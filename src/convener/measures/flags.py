@@ -164,9 +164,8 @@ def judge(
 
 def _processes_sql(flag: Flag) -> str:
     return (
-        "select s.ocid, cast(null as varchar) as organisation_name, f.*"
-        f" from {flag.view} f join (select distinct ocid, process_key from scope) s"
-        " on s.process_key = f.process_key"
+        "select p.ocid, cast(null as varchar) as organisation_name, f.*"
+        f" from {flag.view} f join processes p on p.process_key = f.process_key"
         " join (select distinct process_key from tenders) t on t.process_key = f.process_key"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache, partial
 from typing import Any
 
 import duckdb
@@ -83,11 +84,12 @@ def _check_sources(bench: Bench) -> None:
 def _by_basis(bench: Bench, measures: Sequence[Measure]) -> dict[str, list[Measure]]:
     """Put measures with the basis that each is answered from."""
     groups: dict[str, list[Measure]] = {}
+    fitting = cache(partial(_fitting_basis, bench))
     for one in measures:
         if not _reaches(one.reads, "holdings"):
             basis = one.bases[0] if one.bases else "awards"
         else:
-            basis = bench.question.basis or _fitting_basis(bench, one.bases or BASES)
+            basis = bench.question.basis or fitting(one.bases or BASES)
         groups.setdefault(basis, []).append(one)
     return groups
 
@@ -99,7 +101,7 @@ def _reaches(reading: Sequence[str], wanted: str) -> bool:
     )
 
 
-def _fitting_basis(bench: Bench, bases: Sequence[str]) -> str:
+def _fitting_basis(bench: Bench, bases: tuple[str, ...]) -> str:
     """Return the first basis that has anything in scope: awards, then payments, then provision."""
     for basis in bases:
         bench.set("basis", basis)
@@ -231,9 +233,9 @@ def _refuse_overlap(bench: Bench) -> None:
     """Refuse to add two publishers of the same awards: nothing links their records."""
     prefixes = ", ".join(f"'{prefix}'" for prefix in OVERLAPPING)
     met = bench.rows(
-        "select left(ocid, 11) as prefix, list(distinct source) as sources,"
+        "select ocid_prefix as prefix, list(distinct source) as sources,"
         " list(distinct coalesce(year(happened_on), 0)) as years"
-        f" from scope where left(ocid, 11) in ({prefixes}) group by 1"
+        f" from scope where ocid_prefix in ({prefixes}) group by 1"
     )
     if len(met) < len(OVERLAPPING):
         return

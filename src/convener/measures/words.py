@@ -1,7 +1,7 @@
 """The words in which prepared views speak of a question: its variables, types and macros.
 
 Views read variables with ``getvariable('basis')`` and use the macros ``with_extras``, ``area_of``,
-``period_of``, ``in_period``, ``in_area``, ``spelling_of`` and ``size_of``. Services, areas and
+``period_of``, ``in_period``, ``in_area``, ``day_of``, ``spelling_of`` and ``size_of``. Services, areas and
 periods are types of a known list of names, which keeps a million rows of them small and quick to
 group. A day outside the years of :data:`YEARS` is no day of a contract: its period is unknown.
 """
@@ -24,6 +24,8 @@ YEARS = range(1900, 2101)
 
 # A name without case, accents and punctuation.
 _SPELLING = r"trim(regexp_replace(lower(strip_accents(name)), '[^\p{L}\p{N}]+', ' ', 'g'))"
+# The day of a moment in UTC, at a tenth of the price of asking the calendar for it.
+_DAY = "cast(make_timestamp(epoch_us(moment)) as date)"
 # The sizes that publishers write, as the two that measures tell apart.
 _SIZE = (
     "case when lower(scale) = 'large' then 'large'"
@@ -128,6 +130,7 @@ def _macros(question: Question) -> list[str]:
         f"create or replace temp macro period_of(day) as {period}",
         f"create or replace temp macro in_period(day) as {_in_period(question, label)}",
         f"create or replace temp macro in_area(place, region) as {_in_area(question)}",
+        f"create or replace temp macro day_of(moment) as {_DAY}",
         f"create or replace temp macro spelling_of(name) as {_SPELLING}",
         f"create or replace temp macro size_of(scale) as {_SIZE}",
     ]

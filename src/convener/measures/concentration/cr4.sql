@@ -17,7 +17,7 @@ with ranked as (
     where provider is not null
 )
 select service, area, period,
-       sum(case when place_in_line <= 4 then share end) as value,
+       sum(share) as value,
        cast(max(used) as bigint) as count,
        max(used) as used,
        max(market_records) as records,
@@ -25,4 +25,5 @@ select service, area, period,
             'providers whose net value is not positive take no share: '
             || cast(max(not_positive) as varchar) end as note
 from ranked
+where place_in_line <= 4
 group by all

@@ -25,11 +25,15 @@ lost as (
 ),
 ranked as (
     select *,
-           sum(net) over (partition by service, area, period)              as market_net,
            row_number() over (
                partition by service, area, period order by left_over desc, provider
            )                                                               as place_in_line
     from lost
+),
+markets as (
+    select service, area, period, sum(net) as market_net
+    from lost
+    group by service, area, period
 ),
 counted as (
     select service, area, period,
@@ -39,12 +43,13 @@ counted as (
     group by all
 )
 select r.service, r.area, r.period, n.provider_name as hardest_to_replace,
-       r.left_over / r.market_net  as value,
-       r.net / r.market_net        as own_share,
+       r.left_over / m.market_net  as value,
+       r.net / m.market_net        as own_share,
        r.left_over / r.net         as share_of_its_own,
        c.used                      as count,
        c.records
 from ranked r
 join provider_names n on n.provider = r.provider
+join markets m on m.service = r.service and m.area = r.area and m.period = r.period
 join counted c on c.service = r.service and c.area = r.area and c.period = r.period
 where r.place_in_line = 1

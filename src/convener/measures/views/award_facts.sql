@@ -23,11 +23,11 @@ several as (
 )
 select a.process_key,
        a.award_id,
-       cast(coalesce(a.awarded_at, l.dated_at, a.starts_at) as date) as happened_on,
+       day_of(coalesce(a.awarded_at, l.dated_at, a.starts_at))        as happened_on,
        coalesce(a.amount, cast(l.amount as decimal(18, 4)))          as amount,
        case when a.amount is null then l.currency else a.currency end as currency,
-       cast(coalesce(a.starts_at, l.starts_at) as date)              as starts_on,
-       cast(coalesce(a.ends_at, l.ends_at) as date)                  as ends_on,
+       day_of(coalesce(a.starts_at, l.starts_at))                     as starts_on,
+       day_of(coalesce(a.ends_at, l.ends_at))                         as ends_on,
        cast(coalesce(c.supplier_count, 1) as integer)                as supplier_count
 from awards a
 left join lacking l on l.process_key = a.process_key and l.award_id = a.award_id

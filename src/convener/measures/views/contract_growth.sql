@@ -7,7 +7,7 @@ with followed as (
 ),
 dated as (
     select s.service, s.area,
-           cast(coalesce(c.signed_at, c.starts_at, s.happened_on) as date)   as happened_on,
+           coalesce(day_of(coalesce(c.signed_at, c.starts_at)), s.happened_on) as happened_on,
            c.process_key, c.contract_id, c.currency, c.amount,
            case when f.process_key is not null and c.first_amount > 0 then c.first_amount end
                                                                             as first_amount

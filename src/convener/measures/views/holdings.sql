@@ -52,15 +52,14 @@ select t.service,
        t.region,
        p.provider,
        p.provider_name,
-       s.organisation_key,
+       p.organisation_key,
        case getvariable('basis')
-           when 'provision' then coalesce(t.kind, s.kind, 'unknown')
-           else coalesce(nullif(s.kind, 'unknown'), t.kind, 'unknown')
+           when 'provision' then coalesce(t.kind, p.kind, 'unknown')
+           else coalesce(nullif(p.kind, 'unknown'), t.kind, 'unknown')
        end                                                          as kind,
-       coalesce(t.scale, s.scale)                                   as scale,
-       s.is_vcse,
+       coalesce(t.scale, p.scale)                                   as scale,
+       p.is_vcse,
        t.buyer,
-       b.buyer_name,
        case when t.weight * coalesce(p.share, 1.0) = 1.0 then t.amount
             else cast(t.amount * t.weight * coalesce(p.share, 1.0) as decimal(18, 4))
        end                                                          as value,
@@ -75,8 +74,6 @@ select t.service,
        t.supplier_count,
        t.is_viable
 from things t
-left join spellings s on s.party_key = t.party_key
 left join providers p on p.party_key = t.party_key
     and coalesce(t.held_on, date '9999-12-30') >= p.from_on
     and coalesce(t.held_on, date '9999-12-30') < p.to_on
-left join buyer_names b on b.buyer = t.buyer

@@ -56,7 +56,6 @@ decided as (
 select p.process_key,
        p.source,
        p.method,
-       p.method_details,
        p.tender_status                                               as status,
        p.award_criteria,
        p.tender_amount                                               as amount,
@@ -104,7 +103,6 @@ select s.service,
        s.place,
        s.region,
        s.buyer,
-       s.buyer_name,
        s.happened_on,
        t.*
 from scope s
@@ -121,7 +119,6 @@ select service,
        place,
        region,
        buyer,
-       buyer_name,
        happened_on,
        process_key,
        source,
@@ -174,7 +171,7 @@ with told as (
 ),
 dated as (
     select c.*,
-           cast(coalesce(c.signed_at, c.starts_at) as date) as agreed_on
+           day_of(coalesce(c.signed_at, c.starts_at)) as agreed_on
     from contracts c
     where coalesce(c.status, '') <> 'cancelled'
 )
@@ -183,7 +180,6 @@ select s.service,
        period_of(coalesce(d.agreed_on, s.happened_on))      as period,
        s.place,
        s.buyer,
-       s.buyer_name,
        s.source,
        d.process_key,
        d.contract_id,

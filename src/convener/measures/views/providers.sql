@@ -39,6 +39,10 @@ named as (
                    s.organisation_name
                )
            end                  as label,
+           s.organisation_key,
+           s.kind,
+           s.scale,
+           s.is_vcse,
            coalesce(h.share, 1.0)                  as share,
            coalesce(h.from_on, date '0001-01-01')  as from_on,
            coalesce(h.to_on, date '9999-12-31')    as to_on
@@ -52,5 +56,9 @@ select party_key,
        min(label) over (partition by coalesce(cast(known as varchar), spelling)) as provider_name,
        share,
        from_on,
-       to_on
+       to_on,
+       organisation_key,
+       kind,
+       scale,
+       is_vcse
 from named

@@ -1,7 +1,7 @@
 -- name: running
 -- note: things held on the reference day that have a last day: contracts still in force
 -- keep: view
-select h.service, h.area, h.period, h.place, h.provider, h.provider_name, h.buyer, h.buyer_name,
+select h.service, h.area, h.period, h.place, h.provider, h.provider_name, h.buyer,
        h.value, h.item_count, h.ends_on, d.day
 from holdings h
 cross join reference_day d

@@ -1,5 +1,6 @@
 -- name: scope
--- note: one row a process and service in scope; an ocid loaded twice counts once, as last released
+-- note: one row a process and service in scope; an ocid loaded twice counts once, as last
+--       released. The publisher's prefix of an ocid stands for it: a million ocids weigh more
 -- keep: table
 with fitting as (
     select process_key, service
@@ -23,9 +24,8 @@ described as (
            coalesce(l.place, 'unknown')            as place,
            coalesce(l.region, 'unknown')           as region,
            coalesce(p.region_is_buyers, false)     as area_is_buyers,
-           coalesce(
-               d.happened_on, cast(coalesce(p.tender_ends_at, p.tender_starts_at) as date)
-           )                                       as happened_on,
+           coalesce(d.happened_on, day_of(coalesce(p.tender_ends_at, p.tender_starts_at)))
+                                                   as happened_on,
            b.buyer,
            coalesce(b.buyer_name, p.buyer_name)    as buyer_name
     from processes p
@@ -37,7 +37,7 @@ described as (
       and p.process_key not in (select process_key from superseded)
 )
 select process_key,
-       ocid,
+       left(ocid, 11)                                as ocid_prefix,
        source,
        with_extras(service_name, buyer_name, source) as service,
        area_of(place, region)                        as area,
@@ -46,8 +46,7 @@ select process_key,
        region,
        area_is_buyers,
        happened_on,
-       buyer,
-       buyer_name
+       buyer
 from described
 where (getvariable('services') is null or is_chosen)
   and in_area(place, region)
