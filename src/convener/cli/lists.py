@@ -36,16 +36,22 @@ ORGANISATION_COLUMNS = (
     "also_known_as",
     "owner",
 )
+DAY = len("2026-04-01")
 LISTED = tuple(kind for kind in Kind if kind is not Kind.INDIVIDUAL)
 
 
 def show_sources(store: Store, form: Format) -> None:
-    """List what is loaded, a row a source."""
+    """List what is loaded, a row a source; a screen leaves out what is nought in all of them."""
     manifest = store.manifest()
     with store.connect(manifest) as connection:
         named = dict(connection.execute(_NAMED).fetchall())
     rows = [_source_row(one, named.get(one.name, 0)) for one in manifest.sources.values()]
-    show(rows, form, title="Sources", columns=SOURCE_COLUMNS)
+    if form is Format.TABLE:
+        rows = [row | {"loaded_at": row["loaded_at"][:DAY]} for row in rows]
+        columns = [name for name in SOURCE_COLUMNS if any(row[name] for row in rows)]
+        show(rows, form, title="Sources", columns=columns)
+    else:
+        show(rows, form, columns=SOURCE_COLUMNS)
 
 
 def _source_row(source: Source, organisations: int) -> dict[str, Any]:
