@@ -59,6 +59,27 @@ def test_numbers_are_tied_through_parties_and_registers(tmp_path):
     assert len(found.organisations) == 2
 
 
+def test_bare_initials_are_the_body_that_declares_them(tmp_path):
+    found = resolve(tmp_path, ["Borchester Acme Project (BAP)", "Borchester Acme Project", "BAP"])
+
+    assert found.are_one("BAP", "Borchester Acme Project")
+    assert found.spellings["BAP"]["because"] == "short form"
+
+
+def test_initials_that_two_bodies_declare_are_left_to_neither(tmp_path):
+    found = resolve(
+        tmp_path, ["Borchester Acme Project (BAP)", "Better Ambridge People (BAP)", "BAP"]
+    )
+
+    assert found.spellings["BAP"]["because"] == "alone"
+
+
+def test_bare_initials_take_no_number_from_a_register(tmp_path):
+    found = resolve(tmp_path, ["BAP"], register=[entry("BAP", "GB-NIC-100001", "charity")])
+
+    assert found.of("BAP")["identifiers"] == []
+
+
 def test_two_numbers_of_one_register_are_never_chained(tmp_path):
     found = resolve(
         tmp_path,

@@ -22,11 +22,12 @@ from convener.data import kinds, owners, spellings, variants
 from convener.data.decisions import Decision, DecisionKind, Subject
 from convener.data.identifiers import qualified
 from convener.data.links import Groups, Link
-from convener.data.names import same_letters
+from convener.data.names import own_initials, same_letters
 from convener.data.spellings import Pool
 from convener.data.store import Load
 
-SAME_LETTERS, SAME_CORE, ONE_OF_SEVERAL = 0.98, 0.95, 0.85
+SAME_LETTERS, SAME_CORE, ONE_OF_SEVERAL, SHORT_FORM = 0.98, 0.95, 0.85, 0.9
+INITIALS_MAX = 4  # letters of a name that many bodies may share
 WITHHELD = "Name withheld: it may be a person's"
 
 
@@ -81,6 +82,8 @@ def link_all(
     for link in _by_identifier(pool):
         groups.join(link)
     for link in _by_name(pool, groups):
+        groups.join(link)
+    for link in _by_short_form(pool):
         groups.join(link)
     variants.join(connection, pool, groups)
 
@@ -157,12 +160,25 @@ def _by_name(pool: Pool, groups: Groups) -> Iterator[Link]:
         if pool.cores[number]:
             named[pool.cores[number]].append(number)
     for number in range(pool.mentioned, len(pool)):
-        if pool.cores[number] in named:
+        if pool.cores[number] in named and len(pool.cores[number]) > INITIALS_MAX:
             named[pool.cores[number]].append(number)
     for numbers in named.values():
         if len(numbers) > 1:
             for bucket in _by_form(pool, numbers):
                 yield from _in_bucket(pool, groups, bucket)
+
+
+def _by_short_form(pool: Pool) -> Iterator[Link]:
+    """Give links from bare initials to the one name in the data that declares them its own."""
+    declared: dict[str, dict[str, int]] = defaultdict(dict)
+    for number in range(pool.mentioned):
+        if pool.cores[number] and (short := own_initials(pool.names[number])):
+            declared[short].setdefault(pool.cores[number], number)
+    for number in range(pool.mentioned):
+        holders = declared.get(same_letters(pool.names[number]), {})
+        if len(holders) == 1:
+            [holder] = holders.values()
+            yield Link(holder, number, "short form", SHORT_FORM)
 
 
 def _by_form(pool: Pool, numbers: list[int]) -> list[list[int]]:
@@ -303,8 +319,10 @@ def _write(connection: duckdb.DuckDBPyConnection, load: Load) -> None:
         ("organisations", _ORGANISATIONS),
         (
             "owner_shares",
-            "select organisation_key, owner_key, share, from_on, to_on from owner_share"
-            " order by all",
+            (
+                "select organisation_key, owner_key, share, from_on, to_on from owner_share"
+                " order by all"
+            ),
         ),
     ):
         target = str(load.part_path(table, 0)).replace("'", "''")

@@ -391,7 +391,11 @@ IDENTITIES = Table(
         Column("name", "VARCHAR"),
         Column("scheme", "VARCHAR"),
         Column("identifier", "VARCHAR"),
-        Column("because", "VARCHAR", note="identifier, same name, variant, decision or alone"),
+        Column(
+            "because",
+            "VARCHAR",
+            note="identifier, same name, short form, variant, decision or alone",
+        ),
         Column("probability", "DOUBLE", unit="0 to 1"),
     ),
 )
