@@ -235,6 +235,18 @@ def test_brands_that_were_sold_are_new_entrants_by_owner_only(market_of):
     assert only(market, "new-entrants", entity="organisation", **asked).value == 0
 
 
+def test_a_figure_does_not_hang_on_the_order_in_which_its_parts_were_added(market_of):
+    things = [award(f"Provider {n % 37}", 100 + n * 7919 % 1013) for n in range(500)]
+    market = market_of({"things": things, "who": [{"name": "Provider 1", "owner": "Group"}]})
+
+    names = ("hhi", "cr4", "sme-share", "n-minus-1", "effective-number-of-providers")
+    rows = [row for name in names for row in ask(market, name)]
+
+    assert all(row.low == row.value == row.high for row in rows)
+    figures = [row.value for row in rows if isinstance(row.value, float)]
+    assert figures == [float(f"{figure:.12g}") for figure in figures]
+
+
 def test_names_that_differ_in_case_and_punctuation_are_one_name(market_of):
     market = market_of({"things": [award("Acme Ltd."), award("ACME  LTD"), award("Élan")]})
 

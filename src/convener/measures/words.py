@@ -1,9 +1,10 @@
 """The words in which prepared views speak of a question: its variables, types and macros.
 
-Views read variables with ``getvariable('basis')`` and use the macros ``with_extras``, ``area_of``,
-``period_of``, ``in_period``, ``in_area``, ``day_of``, ``spelling_of`` and ``size_of``. Services, areas and
-periods are types of a known list of names, which keeps a million rows of them small and quick to
-group. A day outside the years of :data:`YEARS` is no day of a contract: its period is unknown.
+Views read variables with ``getvariable('basis')`` and use the macros ``with_extras``, ``as_area``,
+``area_of``, ``period_of``, ``in_period``, ``in_area``, ``day_of``, ``spelling_of`` and
+``size_of``. Services, areas and periods are types of a known list of names, which keeps a million
+rows of them small and quick to group. A day outside the years of :data:`YEARS` is no day of a
+contract: its period is unknown.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ def speak(connection: duckdb.DuckDBPyConnection, question: Question) -> dict[str
     areas.make_labels(connection)
     forget(connection)
     for name, sql in zip(TYPES, _labels(question), strict=True):
-        connection.execute(f"create temp type {name} as enum (select distinct label from ({sql}))")
+        listed = f"select distinct label from ({sql}) order by label"
+        connection.execute(f"create temp type {name} as enum ({listed})")
     for macro in _macros(question):
         connection.execute(macro)
     return _variables(connection, question)
@@ -126,6 +128,7 @@ def _macros(question: Question) -> list[str]:
     period = known if "period" in by else "'all'::period_label"
     return [
         f"create or replace temp macro with_extras(service, buyer, source) as {service}",
+        "create or replace temp macro as_area(label) as label::area_label",
         f"create or replace temp macro area_of(place, region) as {place}::area_label",
         f"create or replace temp macro period_of(day) as {period}",
         f"create or replace temp macro in_period(day) as {_in_period(question, label)}",

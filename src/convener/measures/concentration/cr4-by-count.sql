@@ -11,7 +11,7 @@ with ranked as (
     select service, area, period, item_share as share,
            market_named as used, market_records, not_positive,
            row_number() over (
-               partition by service, area, period order by item_share desc nulls last, provider
+               partition by service, area, period order by item_share desc nulls last
            ) as place_in_line
     from provider_shares
     where provider is not null

@@ -23,17 +23,21 @@ lost as (
     cross join assumptions a
     group by s.service, s.area, s.period, s.provider
 ),
-ranked as (
-    select *,
-           row_number() over (
-               partition by service, area, period order by left_over desc, provider
-           )                                                               as place_in_line
-    from lost
-),
 markets as (
-    select service, area, period, sum(net) as market_net
+    select service, area, period,
+           sum(net)       as market_net,
+           max(left_over) as most
     from lost
     group by service, area, period
+),
+ranked as (
+    select l.*, m.market_net,
+           row_number() over (
+               partition by l.service, l.area, l.period order by l.provider
+           ) as place_in_line
+    from lost l
+    join markets m on m.service = l.service and m.area = l.area and m.period = l.period
+        and m.most = l.left_over
 ),
 counted as (
     select service, area, period,
@@ -43,13 +47,12 @@ counted as (
     group by all
 )
 select r.service, r.area, r.period, n.provider_name as hardest_to_replace,
-       r.left_over / m.market_net  as value,
-       r.net / m.market_net        as own_share,
+       r.left_over / r.market_net  as value,
+       r.net / r.market_net        as own_share,
        r.left_over / r.net         as share_of_its_own,
        c.used                      as count,
        c.records
 from ranked r
 join provider_names n on n.provider = r.provider
-join markets m on m.service = r.service and m.area = r.area and m.period = r.period
 join counted c on c.service = r.service and c.area = r.area and c.period = r.period
 where r.place_in_line = 1

@@ -27,13 +27,13 @@ described as (
            coalesce(c.service, case when getvariable('by_service') then 'unknown' else 'all' end)
                                                       as service_name,
            c.service is not null                      as is_chosen,
-           coalesce(l.place, 'unknown')               as place,
-           coalesce(l.region, 'unknown')              as region,
+           coalesce(l.place, as_area('unknown'))   as place,
+           coalesce(l.region, as_area('unknown'))  as region,
            b.buyer,
            coalesce(b.buyer_name, p.buyer_name)       as buyer_label
     from payments p
     left join served c on c.source = p.source and c.line = p.line
-    left join area_labels l on l.raw = p.area
+    left join places l on l.raw = p.area
     left join buyers b on b.party_key = p.buyer_key
     where getvariable('basis') = 'payments'
       and (getvariable('sources') is null or list_contains(getvariable('sources'), p.source))

@@ -14,13 +14,15 @@ described as (
            coalesce(c.service, case when getvariable('by_service') then 'unknown' else 'all' end)
                                                                   as service_name,
            c.service is not null                                  as is_chosen,
-           coalesce(l.place, r.place, 'unknown')                  as place,
-           coalesce(r.region, nullif(l.region, 'unknown'), 'unknown') as region_name
+           coalesce(l.place, r.place, as_area('unknown'))      as place,
+           coalesce(
+               r.region, nullif(l.region, as_area('unknown')), as_area('unknown')
+           )                                                      as region_name
     from provision p
     left join chosen c on c.label = p.service
         and (getvariable('by_service') or getvariable('services') is not null)
-    left join area_labels l on l.raw = p.area
-    left join area_labels r on r.raw = p.region
+    left join places l on l.raw = p.area
+    left join places r on r.raw = p.region
     where getvariable('sources') is null or list_contains(getvariable('sources'), p.source)
 )
 select source,

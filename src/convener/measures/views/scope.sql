@@ -21,8 +21,8 @@ described as (
            coalesce(c.service, case when getvariable('by_service') then 'unknown' else 'all' end)
                                                    as service_name,
            c.service is not null                   as is_chosen,
-           coalesce(l.place, 'unknown')            as place,
-           coalesce(l.region, 'unknown')           as region,
+           coalesce(l.place, as_area('unknown')) as place,
+           coalesce(l.region, as_area('unknown')) as region,
            coalesce(p.region_is_buyers, false)     as area_is_buyers,
            coalesce(d.happened_on, day_of(coalesce(p.tender_ends_at, p.tender_starts_at)))
                                                    as happened_on,
@@ -30,7 +30,7 @@ described as (
            coalesce(b.buyer_name, p.buyer_name)    as buyer_name
     from processes p
     left join chosen c on c.process_key = p.process_key
-    left join area_labels l on l.raw = p.region
+    left join places l on l.raw = p.region
     left join buyers b on b.party_key = p.buyer_key
     left join process_facts d on d.process_key = p.process_key
     where (getvariable('sources') is null or list_contains(getvariable('sources'), p.source))

@@ -1,18 +1,26 @@
 -- name: spellings
 -- note: one row a spelling, with the organisation that it was resolved to, where it was
 -- keep: table
-with written as (
+with known as (
+    select party_key from identities where party_key is not null and name is not null
+),
+written as (
     select party_key, name, organisation_key from identities
     union all
     select distinct party_key, name, cast(null as bigint) from suppliers
+    where party_key not in (select party_key from known)
     union all
     select distinct payee_key, payee_name, cast(null as bigint) from payments
+    where payee_key not in (select party_key from known)
     union all
     select distinct provider_key, provider_name, cast(null as bigint) from provision
+    where provider_key not in (select party_key from known)
     union all
     select distinct buyer_key, buyer_name, cast(null as bigint) from processes
+    where buyer_key not in (select party_key from known)
     union all
     select distinct buyer_key, buyer_name, cast(null as bigint) from payments
+    where buyer_key not in (select party_key from known)
 ),
 kept as (
     select party_key, min(name) as name, any_value(organisation_key) as organisation_key
