@@ -130,7 +130,7 @@ class Filler:
             inserted = self._run(f"{name} {limit} {entry.is_numbered}", sql, given)
         except UNFIT:
             return False
-        if inserted == block.line_count:
+        if entry.is_numbered or inserted == block.line_count:
             return True
         # Blank lines are no rows, so that the numbers of those after them would be wrong.
         first = entry.offset + block.first_line

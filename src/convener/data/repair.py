@@ -8,17 +8,19 @@ it stands, so it goes without a word.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import orjson
 
-from convener.data.json_values import BrokenValueError, decode
+from convener.data.json_values import DEPTH_LIMIT, BrokenValueError, decode
 from convener.data.lines import Line
 from convener.data.nested import Nest
 from convener.data.report import ReadReport
 
 WINDOWS_NOTE = "some lines were not UTF-8; their other bytes were read as Windows-1252"
+TOO_DEEP = f"not read: nested more than {DEPTH_LIMIT} deep"
 TWICE = "the field stands twice in one object; the last was kept"
 _MARK = b"\xef\xbb\xbf"
 _MET_LENGTH = 80
@@ -55,9 +57,12 @@ class Repair:
                     self._tell_twice(line, [name for name, _ in pairs if name in names])
                 return kept
 
-            value = json.loads(line.text, object_pairs_hook=once)
-            self._take_out(value, self._nest, "", line)
-            yield line._replace(text=orjson.dumps(value))
+            try:
+                value = json.loads(line.text, object_pairs_hook=once, parse_float=_held)
+                self._take_out(value, self._nest, "", line)
+                yield line._replace(text=orjson.dumps(value))
+            except (ValueError, TypeError, RecursionError):
+                yield line  # the engine says of it alone whether it can be read
 
     def refuse(self, line: Line, reason: str) -> None:
         """Report a line that is left out."""
@@ -75,7 +80,13 @@ class Repair:
             self.refuse(line, f"{_sort(value)} where a release is due")
             return None
         is_changed = self._take_out(value, self._nest, "", line)
-        return line._replace(text=orjson.dumps(value)) if is_changed or is_new else line
+        if not (is_changed or is_new):
+            return line
+        try:
+            return line._replace(text=orjson.dumps(value))
+        except orjson.JSONEncodeError:
+            self.refuse(line, TOO_DEEP)
+            return None
 
     def _decoded(self, line: Line, error: Exception) -> Line | None:
         """Return a line that a strict parser refused, if the engine or a milder one reads it."""
@@ -108,8 +119,7 @@ class Repair:
             elif isinstance(value, dict) and not below.is_list:
                 is_changed |= self._take_out(value, below, at, line)
             else:
-                self._misfit(line, at, value, below.wanted)
-                del holder[name]
+                holder[name] = self._instead(line, at, value, below)
                 is_changed = True
         return is_changed
 
@@ -123,6 +133,13 @@ class Repair:
                 entries[place] = None
                 is_changed = True
         return is_changed
+
+    def _instead(self, line: Line, path: str, value: object, nest: Nest) -> list[str] | None:
+        """Return what takes the place of a value that does not fit."""
+        if isinstance(value, str) and value and nest.is_list and not nest.fields:
+            return [value]  # one text says what a list of it would
+        self._misfit(line, path, value, nest.wanted)
+        return None
 
     def _misfit(self, line: Line, path: str, value: object, wanted: str) -> None:
         if value not in ("", [], {}):
@@ -139,6 +156,11 @@ class Repair:
 def _names(nest: Nest) -> set[str]:
     below = (_names(inner) for inner in nest.fields.values())
     return set(nest.fields).union(*below)
+
+
+def _held(text: str) -> float | str:
+    """Return a number, or its text where no number holds it."""
+    return text if math.isinf(float(text)) else float(text)
 
 
 def _sort(value: object) -> str:
