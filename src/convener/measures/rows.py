@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import isclose
 from typing import Any
 
 from convener.measures.measure import Measure
@@ -79,6 +80,11 @@ def _steady(value: Any) -> Any:  # noqa: ANN401 -- a cell holds anything
     return float(f"{value:.{PLACES}g}") if isinstance(value, float) else value
 
 
+def _same(value: Number, other: Number) -> Number:
+    """Return the value where another differs by no more than rounding may have left."""
+    return value if isclose(value, other, rel_tol=10.0 ** (1 - PLACES)) else other
+
+
 def rows_of(
     question: Question, one: Measure, basis: str, figures: Figures, notes: Sequence[str]
 ) -> list[Row]:
@@ -105,7 +111,7 @@ def _row(
     row = figure.row
     count = int(row.get("count") or 0)
     value, said = _shown(one, basis, row, count)
-    values = figure.values if value is not None else []
+    values = [] if value is None else [_same(value, other) for other in figure.values]
     wilson: tuple[float | None, float | None] = (None, None)
     if one.is_event and value is not None:
         wilson = wilson_interval(round(float(value) * count), count)
