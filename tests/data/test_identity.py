@@ -80,6 +80,15 @@ def test_bare_initials_take_no_number_from_a_register(tmp_path):
     assert found.of("BAP")["identifiers"] == []
 
 
+@pytest.mark.parametrize("sizes", [("sme", "large"), ("large", "sme")])
+def test_a_size_told_both_ways_is_the_same_at_every_load(tmp_path, sizes):
+    rows = [party(name, scale=size) for name, size in zip(("Acme", "ACME"), sizes, strict=True)]
+
+    found = resolve(tmp_path, rows)
+
+    assert found.of("Acme")["scale"] == "large"
+
+
 def test_two_numbers_of_one_register_are_never_chained(tmp_path):
     found = resolve(
         tmp_path,

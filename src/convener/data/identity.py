@@ -377,7 +377,8 @@ _ORGANISATIONS = """
                list_sort(list_distinct(flatten(list(identifiers)))) as identifiers
         from member group by all
     ), flags as (
-        select organisation_key, mode(s.scale) filter (s.scale is not null) as scale,
+        select organisation_key,
+               mode(s.scale order by s.scale) filter (s.scale is not null) as scale,
                bool_or(s.is_vcse) as is_vcse
         from member join spelling s using (party_key) group by all
     )

@@ -245,7 +245,7 @@ _FACTS = """
     with told as (
         select m.organisation_key,
                list(m.name order by s.uses desc, m.name) filter (m.name <> '') as names,
-               mode(s.kind) filter (s.kind is not null) as published,
+               mode(s.kind order by s.kind) filter (s.kind is not null) as published,
                bool_or(s.is_vcse) as is_vcse, bool_or(s.is_mutual) as is_mutual,
                bool_or(s.is_buyer) as is_buyer, bool_and(m.is_person) as is_person
         from member m join spelling s using (party_key)

@@ -61,22 +61,24 @@ _MENTIONS = f"""
 def gather(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the tables ``spelling`` (what is mentioned) and ``entry`` (what registers list).
 
-    ``spelling`` has one row a ``party_key``; ``entry`` one row a register entry.
+    ``spelling`` has one row a ``party_key``; ``entry`` one row a register entry. Where rows say
+    different things as often, the first by the alphabet stands, so that every load says the same.
     """
     connection.execute("set enable_progress_bar = false")  # it would be drawn into our output
     connection.execute(f"""
         create or replace table spelling as
         select party_key,
-               any_value({clean_sql("name")}) as name,
+               min({clean_sql("name")}) as name,
                any_value({clean_sql("scheme")}) as scheme,
                any_value({clean_sql("identifier")}) as identifier,
-               list_distinct(flatten(list(others) filter (others is not null))) as others,
-               any_value(upper(replace(postal_code, ' ', ''))) as postcode,
+               list_sort(list_distinct(flatten(list(others) filter (others is not null))))
+                   as others,
+               min(upper(replace(postal_code, ' ', ''))) as postcode,
                bool_or(is_vcse) as is_vcse,
                bool_or(is_mutual) as is_mutual,
                coalesce(bool_or(is_buyer), false) as is_buyer,
-               mode(scale) filter (scale is not null) as scale,
-               mode(kind) filter (kind is not null) as kind,
+               mode(scale order by scale) filter (scale is not null) as scale,
+               mode(kind order by kind) filter (kind is not null) as kind,
                sum(uses)::bigint as uses,
                0 as line
         from ({_MENTIONS})
