@@ -8,8 +8,8 @@
 -- minimum: 10 providers one period earlier
 -- varies:  entity
 select service, area, period,
-       cast(now + before - 2 * both_times as double) / before as value,
-       before                                                  as count,
+       cast(now + before - 2 * both_times as double) / nullif(before, 0) as value,
+       before                                                            as count,
        case when before = 0
             then 'no provider is known one period earlier; ask by period'
        end                            as note
