@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import threading
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -369,3 +370,20 @@ def test_a_web_page_in_place_of_data_is_told(tmp_path):
 
     with pytest.raises(BadInputError, match="HTML page"):
         read_inputs(tmp_path, [entry])
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "cp1252"])
+def test_other_encodings_are_read_and_noted(tmp_path, encoding):
+    text = "".join(
+        json.dumps(release(number, tender={"title": "Café"}), ensure_ascii=False) + "\n"
+        for number in range(3)
+    )
+
+    outcome = read(tmp_path, text.encode(encoding))
+
+    assert [row["title"] for row in outcome["processes"]] == ["Café"] * 3
+
+
+def test_an_empty_input_is_told(tmp_path):
+    with pytest.raises(BadInputError, match="empty"):
+        read(tmp_path, b"")

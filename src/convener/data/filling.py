@@ -12,7 +12,7 @@ import duckdb
 from convener.data.blocks import BLOCK_BYTES, LONGEST_LINE, MIB, Block
 from convener.data.lines import LINE, PLACE, Line, from_numbered
 from convener.data.nested import Nest
-from convener.data.repair import Repair
+from convener.data.repair import NO_OCID, Repair
 from convener.data.report import MET_LENGTH, PLACES_KEPT, Place, ReadReport
 from convener.data.spreads import (
     KNOWN_TABLE,
@@ -32,7 +32,6 @@ FLUSH_BYTES = 64 * MIB
 MEMORY_LIMIT = "1GB"
 PARQUET = "format parquet, compression zstd, compression_level 1"
 UNFIT = (duckdb.InvalidInputException, duckdb.ConversionException)
-NO_OCID = "no ocid: a release names the process that it belongs to"
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Filler:
         self._scratch: Block | None = None
         self._entries: dict[int, Entry] = {}
         self._held_bytes = 0
-        self._lenient: set[str] = set()
+        self._unfit: set[Table] = set()
         self._prepared: dict[str, str] = {}
         self._engine.execute(_raw_table(self._nest))
         self._engine.execute(KNOWN_TABLE)
@@ -192,17 +191,21 @@ class Filler:
             self._engine.execute(f"delete from raw where {nameless}")
 
     def _write(self, table: Table, group: Sequence[Spread], part: int) -> None:
+        """Write a table strictly, until a value is met that cannot be used."""
         path = self._target.part_path(table.name, part)
-        if table.name not in self._lenient:
+        if not self._is_known_unfit(table):
             try:
                 self._copy(table, group, path, part, strict=True)
             except UNFIT:
-                self._lenient.add(table.name)
+                self._unfit.add(table)
             else:
                 return
         for spread in group:
             self._tell_faults(spread)
         self._copy(table, group, path, part, strict=False)
+
+    def _is_known_unfit(self, table: Table) -> bool:
+        return table in self._unfit
 
     def _copy(
         self, table: Table, group: Sequence[Spread], path: Path, part: int, *, strict: bool

@@ -20,6 +20,7 @@ from convener.data.nested import Nest
 from convener.data.report import ReadReport
 
 WINDOWS_NOTE = "some lines were not UTF-8; their other bytes were read as Windows-1252"
+NO_OCID = "no ocid: a release names the process that it belongs to"
 TOO_DEEP = f"not read: nested more than {DEPTH_LIMIT} deep"
 TWICE = "the field stands twice in one object; the last was kept"
 _MARK = b"\xef\xbb\xbf"
@@ -77,7 +78,8 @@ class Repair:
 
     def _fitted(self, line: Line, value: object, *, is_new: bool = False) -> Line | None:
         if not isinstance(value, dict):
-            self.refuse(line, f"{_sort(value)} where a release is due")
+            is_null = value is None  # which the engine takes for a release without fields
+            self.refuse(line, NO_OCID if is_null else f"{_sort(value)} where a release is due")
             return None
         is_changed = self._take_out(value, self._nest, "", line)
         if not (is_changed or is_new):
