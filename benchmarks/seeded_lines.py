@@ -12,22 +12,53 @@ import orjson
 REGIONS = [f"UK{letter}" for letter in "CDEFGHIJKLMN"]
 CLASSES = ["85311000", "85312000", "85320000", "85141000", "79611000", "98000000", "80500000"]
 METHODS = ["open", "selective", "limited", "direct"]
-WORDS = (
-    "support service people home care living independent community local need provider outcome"
-    " tenancy recovery treatment employment advice family young adult carer respite day centre"
-).split()
+WORDS = [
+    "support",
+    "service",
+    "people",
+    "home",
+    "care",
+    "living",
+    "independent",
+    "community",
+    "local",
+    "need",
+    "provider",
+    "outcome",
+    "tenancy",
+    "recovery",
+    "treatment",
+    "employment",
+    "advice",
+    "family",
+    "young",
+    "adult",
+    "carer",
+    "respite",
+    "day",
+    "centre",
+]
 
 
 def _text(rng: random.Random, words: int) -> str:
     return " ".join(rng.choices(WORDS, k=words))
 
 
+def _money(amount: float) -> dict[str, Any]:
+    return {"amount": amount, "currency": "GBP"}
+
+
 def _organisation(rng: random.Random, number: int, role: str) -> dict[str, Any]:
+    first, second = WORDS[number % len(WORDS)], WORDS[number // 7 % len(WORDS)]
     return {
         "id": f"GB-COH-{number:08d}",
-        "name": f"{WORDS[number % len(WORDS)].title()} {WORDS[number // 7 % len(WORDS)].title()} {number} Ltd",
+        "name": f"{first.title()} {second.title()} {number} Ltd",
         "identifier": {"scheme": "GB-COH", "id": f"{number:08d}", "legalName": f"{number} Ltd"},
-        "address": {"streetAddress": f"{number % 200} High Street", "region": rng.choice(REGIONS), "countryName": "GB"},
+        "address": {
+            "streetAddress": f"{number % 200} High Street",
+            "region": rng.choice(REGIONS),
+            "countryName": "GB",
+        },
         "roles": [role],
         "details": {"scale": rng.choice(["sme", "large"]), "vcse": rng.random() < 0.3},
     }
@@ -49,10 +80,11 @@ def release(rng: random.Random, number: int) -> dict[str, Any]:
             "description": _text(rng, 12),
             "classification": {"scheme": "CPV", "id": code, "description": _text(rng, 4)},
             "quantity": rng.randint(1, 50),
-            "unit": {"name": "place", "value": {"amount": round(amount / 10, 2), "currency": "GBP"}},
+            "unit": {"name": "place", "value": _money(round(amount / 10, 2))},
         }
         for i in range(3)
     ]
+    period = {"startDate": moment, "endDate": f"{year + 3}-{month:02d}-{day:02d}T00:00:00Z"}
     reference = {"id": winner["id"], "name": winner["name"]}
     return {
         "ocid": f"ocds-213czf-{number:08d}",
@@ -71,11 +103,16 @@ def release(rng: random.Random, number: int) -> dict[str, Any]:
             "procurementMethod": METHODS[number % 4],
             "mainProcurementCategory": "services",
             "value": {"amount": round(amount * 1.05, 2), "currency": "GBP"},
-            "tenderPeriod": {"startDate": moment, "endDate": f"{year + 1}-{month:02d}-{day:02d}T12:00:00Z"},
+            "tenderPeriod": {
+                "startDate": moment,
+                "endDate": f"{year + 1}-{month:02d}-{day:02d}T12:00:00Z",
+            },
             "numberOfTenderers": 3,
             "tenderers": [{"id": s["id"], "name": s["name"]} for s in sellers],
             "items": items,
-            "lots": [{"id": str(i), "title": _text(rng, 5), "value": {"amount": amount / 2, "currency": "GBP"}} for i in (1, 2)],
+            "lots": [
+                {"id": str(i), "title": _text(rng, 5), "value": _money(amount / 2)} for i in (1, 2)
+            ],
         },
         "bids": {
             "details": [
@@ -98,7 +135,7 @@ def release(rng: random.Random, number: int) -> dict[str, Any]:
                 "value": {"amount": amount, "currency": "GBP"},
                 "suppliers": [reference],
                 "items": items[:1],
-                "contractPeriod": {"startDate": moment, "endDate": f"{year + 3}-{month:02d}-{day:02d}T00:00:00Z"},
+                "contractPeriod": period,
             }
         ],
         "contracts": [
@@ -108,7 +145,7 @@ def release(rng: random.Random, number: int) -> dict[str, Any]:
                 "title": _text(rng, 8),
                 "status": "active",
                 "dateSigned": moment,
-                "period": {"startDate": moment, "endDate": f"{year + 3}-{month:02d}-{day:02d}T00:00:00Z"},
+                "period": period,
                 "value": {"amount": amount, "currency": "GBP"},
             }
         ],
