@@ -76,6 +76,7 @@ def field(table: str, name: str, known: float) -> dict[str, Any]:
 
 
 SHAPE = {
+    "tenderers_listed": 0,
     "tenderers_named": 0,
     "tenderers_not_suppliers": 0,
     "awards_of_several_suppliers": None,
@@ -100,15 +101,43 @@ def test_what_can_be_told_depends_on_how_much_is_known(known, words):
 
 
 def test_tenderers_that_only_repeat_suppliers_tell_nothing_of_contest():
-    shape = SHAPE | {"tenderers_named": 30, "tenderers_not_suppliers": 0}
+    shape = SHAPE | {"tenderers_listed": 30, "tenderers_named": 30, "tenderers_not_suppliers": 0}
+    numbers = [field("processes", "number of tenderers", 1.0)]
 
-    assert any("only repeat the suppliers" in said for said in conclusions({}, [], shape))
+    said = conclusions({"processes": 30}, numbers, shape)
+
+    assert any("only repeat the suppliers" in each for each in said)
+    assert not any("how many bid" in each for each in said)
+
+
+def test_tenderers_who_are_nobody_tell_nothing_of_contest():
+    shape = SHAPE | {"tenderers_listed": 51}
+    numbers = [field("processes", "number of tenderers", 1.0)]
+
+    said = conclusions({"processes": 51}, numbers, shape)
+
+    assert any("names none of them: contest by bids is not in this data" in each for each in said)
+    assert not any("how many bid" in each for each in said)
 
 
 def test_tenderers_who_lost_tell_of_contest():
-    shape = SHAPE | {"tenderers_named": 30, "tenderers_not_suppliers": 3}
+    shape = SHAPE | {"tenderers_listed": 30, "tenderers_named": 30, "tenderers_not_suppliers": 3}
+    numbers = [field("processes", "number of tenderers", 1.0)]
 
-    assert not any("only repeat the suppliers" in said for said in conclusions({}, [], shape))
+    said = conclusions({"processes": 30}, numbers, shape)
+
+    assert not any("only repeat the suppliers" in each for each in said)
+    assert "It can tell how many bid for each tender: known for 100% of processes." in said
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(1.0, "Every supplier carries a registered identifier."), (0.3, "30% of suppliers carry")],
+)
+def test_it_is_said_how_many_suppliers_are_identified(share, words):
+    said = conclusions({}, [], SHAPE | {"suppliers_with_identifier": share})
+
+    assert said[0].startswith(words)
 
 
 def test_a_source_without_awards_says_nothing_of_who_provides():

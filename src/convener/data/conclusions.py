@@ -12,6 +12,8 @@ def conclusions(
     rows: dict[str, int], coverage: list[dict[str, Any]], shape: dict[str, Any]
 ) -> list[str]:
     """Say in plain words what the source can and cannot support."""
+    if _hidden_contest(shape):
+        coverage = [field for field in coverage if field["field"] != "number of tenderers"]
     said = [*_about_tables(rows), *_about_fields(coverage), *_about_shape(shape)]
     return said or ["Nothing in this source can be measured."]
 
@@ -70,19 +72,29 @@ def _about_fields(coverage: list[dict[str, Any]]) -> list[str]:
     return said
 
 
+def _hidden_contest(shape: dict[str, Any]) -> str | None:
+    """Return why lists of tenderers tell nothing of contest, where they do not."""
+    if not shape["tenderers_listed"] or shape["tenderers_not_suppliers"]:
+        return None
+    if shape["tenderers_named"]:
+        return "Its tenderers only repeat the suppliers"
+    return "It lists tenderers and names none of them"
+
+
 def _about_shape(shape: dict[str, Any]) -> list[str]:
     said = []
-    if shape["tenderers_named"] and not shape["tenderers_not_suppliers"]:
+    if (why := _hidden_contest(shape)) is not None:
         said.append(
-            "Its tenderers only repeat the suppliers: contest by bids is not in this data,"
-            " whatever numbers of tenderers it gives."
+            f"{why}: contest by bids is not in this data, whatever numbers of tenderers it gives."
         )
     if (several := shape["awards_of_several_suppliers"]) is not None and several > 0:
         said.append(
             f"{several:.0%} of awards name several suppliers and give one value: that value is"
             " not each supplier's spend, so figures depend on the framework rule."
         )
-    if (identified := shape["suppliers_with_identifier"]) is not None:
+    if (identified := shape["suppliers_with_identifier"]) == 1:
+        said.append("Every supplier carries a registered identifier.")
+    elif identified is not None:
         said.append(
             f"{identified:.0%} of suppliers carry a registered identifier; the rest are known"
             " by name alone, so groups may be seen as several providers."

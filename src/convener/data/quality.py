@@ -24,7 +24,13 @@ class Needed:
 
 NEEDED = (
     Needed("processes", "buyer", "buyer_name is not null", "fragility, concentration of buyers"),
-    Needed("processes", "subject code", "code is not null", "every measure by service"),
+    Needed(
+        "processes",
+        "subject code",
+        "code is not null"
+        " or process_key in (select process_key from items where code is not null)",
+        "every measure by service",
+    ),
     Needed("processes", "region", "region is not null", "every measure by area"),
     Needed("processes", "procurement method", "method is not null", "single-bid-share"),
     Needed("processes", "number of tenderers", "tenderer_count > 0", "competition"),
@@ -243,7 +249,7 @@ def _shape(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, Any]
     ).fetchone() or (0, 0)
     identified, suppliers = connection.execute(
         """
-        select count(*) filter (p.identifier is not null), count(*)
+        select count(*) filter (p.identifier is not null and p.scheme is not null), count(*)
         from suppliers s left join parties p
             on p.process_key = s.process_key and p.party_id = s.party_id
         where s.source = ?
@@ -253,8 +259,10 @@ def _shape(connection: duckdb.DuckDBPyConnection, source: str) -> dict[str, Any]
     withheld = _one(
         connection, "select avg(payee_withheld::int) from payments where source = ?", source
     )
+    listed = _one(connection, "select count(*) from tenderers where source = ?", source)
     named, others = connection.execute(_TENDERERS, {"source": source}).fetchone() or (0, 0)
     return {
+        "tenderers_listed": listed,
         "tenderers_named": named,
         "tenderers_not_suppliers": others,
         "awards_of_several_suppliers": several / awards if awards else None,
