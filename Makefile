@@ -54,10 +54,10 @@ check: setup ## format, lint, types, import rules, templates
 	$(BIN)/djlint --check --lint --quiet src/convener/service/templates
 
 test: check ## everything that CI runs
-	$(BIN)/pytest -n $(WORKERS) -m "not slow"
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not slow"
 
 test-all: check ## the slow sweeps too
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 bench: setup ## measure speed and memory; writes benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py
