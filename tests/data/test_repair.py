@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from convener.data import blocks, filling, reading
@@ -226,7 +226,7 @@ LEAVES = (
     TEXTS
     | st.none()
     | st.booleans()
-    | st.integers(-(10**20), 10**20)
+    | st.integers(-(2**63), 2**64 - 1)
     | st.floats(allow_nan=False, allow_infinity=False)
 )
 
@@ -246,7 +246,8 @@ def wholes(nest: Nest) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @settings(
-    max_examples=15,
+    max_examples=8,
+    phases=[Phase.explicit, Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -116,15 +116,21 @@ def _texts(sql: str) -> Cell:
 
 def _pairs(text: str) -> Cell:
     """Return a cell for a list of scheme and id in JSON text, each pair as one text."""
-    listed = f"""from_json({text}, '[{{"scheme": "VARCHAR", "id": "VARCHAR"}}]')"""
+    listed = f"""from_json({_valid(text)}, '[{{"scheme": "VARCHAR", "id": "VARCHAR"}}]')"""
     pair = f"concat_ws('-', {clean_sql('pair.scheme')}, {clean_sql('pair.id')})"
-    sql = f"case when json_valid({text}) then list_transform({listed}, lambda pair: {pair}) end"
+    pairs = f"list_transform({listed}, lambda pair: {pair})"
+    sql = f"list_filter({pairs}, lambda it: it <> '')"
     return Cell(sql.replace("{", "{{").replace("}", "}}"))
+
+
+def _valid(text: str) -> str:
+    """Return SQL for a text where it is JSON, null where it is not: others raise on that."""
+    return f"case when json_valid({text}) then {text} end"
 
 
 def _inside(text: str, path: str) -> str:
     """Return SQL for what stands at a path in a rare field, which is JSON text."""
-    found = f"json_extract_string(case when json_valid({text}) then {text} end, '$.{path}')"
+    found = f"json_extract_string({_valid(text)}, '$.{path}')"
     return f"nullif(trim({found}), '')"
 
 
@@ -157,7 +163,7 @@ def _region(holder: str) -> str:
     """Return SQL for where something is delivered: the first region, else the place's name."""
     texts = [f"{holder}.{name}" for name in ITEM_PLACES.split()]
     many, one, location = texts
-    regions = f"json_extract_string(case when json_valid({many}) then {many} end, '$[*].region')"
+    regions = f"json_extract_string({_valid(many)}, '$[*].region')"
     found = (
         f"list_filter({regions}, lambda it: it <> '')[1]",
         _inside(one, "region"),
@@ -456,7 +462,7 @@ def _looked_into(path: str, cells: Mapping[str, Cell]) -> str:
     structure = json.dumps(nest_of(paths, below=path).structure)
     text = path.replace("contracts", "contract", 1)
     return (
-        f"(select {KEPT}, contract, from_json({text}, '{structure}') as found"
+        f"(select {KEPT}, contract, from_json({_valid(text)}, '{structure}') as found"
         f" from {_unnested('contracts', 'contract')} where json_valid({text}))"
     )
 
@@ -505,15 +511,15 @@ class Misfit:
     def fault(self) -> str:
         """Return SQL that is true where it is there, and something else."""
         nothing = ", ".join(f"'{blank}'" for blank in ("", '""', "[]", "{}", "null"))
-        is_fit = f"json_valid({self.text}) and json_type({self.text}) = '{self.wanted}'"
-        return f"{self.text} not in ({nothing}) and not ({is_fit})"
+        kind = f"coalesce(json_type({_valid(self.text)}), '')"
+        return f"{self.text} not in ({nothing}) and {kind} <> '{self.wanted}'"
 
 
 def misfits() -> list[Misfit]:
     """Return the rare fields of contracts that rows are made of."""
     contracts = _unnested("contracts", "contract")
     whole = "contract.implementation"
-    valid = f"case when json_valid({whole}) then {whole} end"
+    valid = _valid(whole)
     inner = [
         (f"implementation.{name}", f"cast(json_extract({valid}, '$.{name}') as varchar)", "ARRAY")
         for name in ("transactions", "milestones", "metrics")
