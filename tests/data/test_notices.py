@@ -122,7 +122,7 @@ def test_drug_and_alcohol_awards_come_to_what_their_notes_say(shared):
     named = suppliers(found)
     assert (len(found), report.refused) == (561, 0)
     assert len({release["buyer"]["name"] for _, release in found}) == 227
-    assert len(named) == 974
+    assert len(named) == 974 - 7  # seven of the blocks name nobody: "See attached" and the like
     assert total(found) == Decimal("4818871634.19")
     zeros = [r for _, r in found if r["awards"][0]["value"]["amount"] == 0]
     assert len(zeros) == 34
@@ -136,7 +136,8 @@ def test_drug_and_alcohol_awards_come_to_what_their_notes_say(shared):
 def test_awards_of_mixed_kind_are_all_read(shared):
     found, report = releases(shared / "data/uk-contracts-finder-csv/awards_2020_q3.csv.gz")
 
-    assert (len(found), len(suppliers(found)), report.refused) == (601, 1_561, 0)
+    assert (len(found), report.refused) == (601, 0)
+    assert len(suppliers(found)) == 1_561 - 3  # three of the blocks name nobody
     assert len({release["buyer"]["name"] for _, release in found}) == 239
 
 
