@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from convener.data.keys import identifier_sql, party_key_sql
+from convener.data.keys import clean_sql, identifier_sql, party_key_sql
 
 
 def key(scheme: str | None, identifier: str | None, name: str | None) -> int | None:
@@ -58,3 +60,10 @@ def test_only_companies_house_numbers_are_padded():
     )
 
     assert duckdb.execute(sql).fetchall() == [("00000007",), ("7",)]
+
+
+@given(st.text(alphabet=" \t\r\nab\u00e9\U0001f600\u0301", max_size=6))
+def test_texts_are_cleaned_as_python_strips(text):
+    found = duckdb.execute(f"select {clean_sql('$1')}", [text]).fetchall()
+
+    assert found == [(text.strip(" \t\r\n") or None,)]

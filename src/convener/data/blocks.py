@@ -85,7 +85,7 @@ class Block:
         """Give the lines their numbers, from ``first_line`` on; return the next."""
         self.first_line = first_line
         self.line_count = sum(
-            self._memory[start : start + _COUNTED_AT_ONCE].count(b"\n")
+            self._memory[start : min(start + _COUNTED_AT_ONCE, self.used)].count(b"\n")
             for start in range(0, self.used, _COUNTED_AT_ONCE)
         )
         if self.used and self._memory[self.used - 1] != ord("\n"):
