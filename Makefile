@@ -25,8 +25,9 @@ setup: .venv/.synced $(STYLES) ## install what the other commands need
 		.tools/bin/pip install --quiet uv
 	fi
 	[ -x $(BIN)/python ] || "$(UV)" venv --quiet --python "$$(scripts/find-python)" .venv
-	"$(UV)" pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	"$(UV)" pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	"$(UV)" pip install --quiet --python $(BIN)/python --no-deps --editable .
+	$(BIN)/python -m compileall -q src
 	touch $@
 
 node_modules/.installed: package-lock.json

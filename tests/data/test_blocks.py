@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convener.data.blocks import Block, blocks_of, pool_of
+from convener.data.blocks import Block, Cutter, Sheet, pool_of
 
 TEXTS = st.lists(st.binary(max_size=60).map(lambda one: one.replace(b"\n", b"")), max_size=40)
 
@@ -18,15 +18,14 @@ def walked(text: bytes, size: int, longest: int = 1 << 20) -> tuple[list, list]:
     refused: list[tuple[int, str, str]] = []
     found: list[tuple[int, bytes]] = []
     with pool_of(2, size) as pool:
-        stream = io.BytesIO(text)
-        for block in blocks_of(
-            stream, pool, refuse=lambda *what: refused.append(what), longest=longest
-        ):
+        cutter = Cutter(
+            io.BytesIO(text), pool, refuse=lambda *what: refused.append(what), longest=longest
+        )
+        for block in cutter.blocks():
             lines = list(block.lines())
             assert len(lines) == block.line_count
-            assert Path(block.as_file()).read_bytes().rstrip(b"\n") == b"\n".join(
-                line for _, line in lines
-            ).rstrip(b"\n")
+            files = b"".join(Path(name).read_bytes() for name in block.as_files())
+            assert files.rstrip(b"\n") == b"\n".join(line for _, line in lines).rstrip(b"\n")
             found += lines
             pool.give_back(block)
     return found, refused
@@ -52,37 +51,50 @@ def test_a_line_longer_than_allowed_is_refused_by_number():
 
     found, refused = walked(text, 64, longest=1000)
 
-    assert found == [(1, b"one"), (3, b"three")]
+    assert found == [(1, b"one"), (2, b""), (3, b"three")]
     assert [line for line, _, _ in refused] == [2]
 
 
 def test_a_long_line_at_the_end_is_refused():
     found, refused = walked(b"one\n" + b"x" * 5000, 64, longest=1000)
 
-    assert found == [(1, b"one")]
+    assert found == [(1, b"one"), (2, b"")]
     assert [line for line, _, _ in refused] == [2]
 
 
-def test_a_block_that_grew_is_small_again_for_the_next_lines():
-    block = Block(100)
-    block.fill(b"", io.BytesIO(b"x" * 500))
-    block.grow(io.BytesIO(b"x" * 500))
+def test_a_sheet_that_grew_is_small_again_when_it_is_cleared():
+    sheet = Sheet(100)
+    sheet.fill(b"", io.BytesIO(b"x" * 500))
+    sheet.grow(io.BytesIO(b"x" * 500))
 
-    block.put([b"short\n"])
+    sheet.clear()
+    sheet.put(b"short\n")
+    sheet.end_file()
 
-    assert Path(block.as_file()).stat().st_size == len(b"short\n")
-    assert list(block.lines()) == [(1, b"short")]
+    assert Path(sheet.name).stat().st_size == len(b"short\n")
+    assert sheet.lines() == [b"short"]
+    sheet.close()
+
+
+@given(lines=TEXTS.filter(len), size=st.integers(1, 200), count=st.integers(1, 4))
+def test_lines_put_on_a_block_come_back_in_order(lines, size, count):
+    block = Block(size, count)
+
+    block.put(line + b"\n" for line in lines)
+
+    assert [line for _, line in block.lines()] == lines
+    assert block.line_count == len(lines)
     block.close()
 
 
 def test_memory_without_a_name_is_replaced_by_a_file(monkeypatch):
     monkeypatch.delattr(os, "memfd_create", raising=False)
-    block = Block(100)
-    name = block.as_file()
+    block = Block(100, 1)
 
     block.put([b"one\n"])
 
-    assert Path(block.as_file()).read_bytes() == b"one\n"
+    (name,) = block.as_files()
+    assert Path(name).read_bytes() == b"one\n"
     block.close()
     assert not Path(name).exists()
 

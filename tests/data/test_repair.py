@@ -181,7 +181,7 @@ def test_a_record_of_twenty_megabytes_is_read(tmp_path):
 
 
 def test_a_line_beyond_all_bounds_is_refused_and_the_rest_read(tmp_path, monkeypatch):
-    monkeypatch.setitem(blocks.blocks_of.__kwdefaults__, "longest", 40_000_000)
+    monkeypatch.setitem(blocks.Cutter.__init__.__kwdefaults__, "longest", 40_000_000)
     text = lines(release(1)) + b'{"ocid": "' + b"x" * 70_000_000 + b'"}\n' + lines(release(3))
 
     outcome = read(tmp_path, text)

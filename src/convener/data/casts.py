@@ -97,7 +97,11 @@ def _written(raw: str) -> str:
 
 def _is_nested(raw: str) -> str:
     """Return SQL that is true of JSON text: what the reader makes of an object or a list."""
-    return f"((ord({raw}) = {ord('{')} or ord({raw}) = {ord('[')}) and json_valid({raw}))"
+    return f"({_is_bracket(raw)} and json_valid({raw}))"
+
+
+def _is_bracket(raw: str) -> str:
+    return f"(ord({raw}) = {ord('{')} or ord({raw}) = {ord('[')})"
 
 
 def _text(text: str, mode: Mode) -> str:
@@ -111,9 +115,10 @@ def _name(text: str, mode: Mode) -> str:
 
 
 def _looked_at(text: str, is_loose: str, mode: Mode) -> str:
-    closer = f"case when {_is_nested(text)} then {mode.fault} else {_trimmed(text)} end"
-    is_bracket = f"ord({text}) = {ord('{')} or ord({text}) = {ord('[')}"
-    return f"case when {is_loose} or {is_bracket} then {closer} else {text} end"
+    # A number between spaces is valid too: where that raises, the lenient way tells them apart.
+    is_fault = _is_nested(text) if mode.trims else f"json_valid({text})"
+    closer = f"case when {is_fault} then {mode.fault} else {_trimmed(text)} end"
+    return f"case when {is_loose} or {_is_bracket(text)} then {closer} else {text} end"
 
 
 def _trimmed(text: str) -> str:

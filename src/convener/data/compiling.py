@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from itertools import batched
 from typing import IO, Any
 
 import duckdb
@@ -23,7 +22,7 @@ from convener.data.crew import crew_of
 from convener.data.filling import PARQUET, Entry, Target
 from convener.data.inputs import Input
 from convener.data.keys import SPACE
-from convener.data.lines import Line, line_of
+from convener.data.lines import Line, batches, line_of
 from convener.data.merging import has_equal_dates, in_order, merge_releases
 from convener.data.releasing import lines_of
 from convener.data.repair import Repair
@@ -40,7 +39,6 @@ from convener.data.tables import RELEASES
 
 HEAP_BYTES = 8 * MIB  # of text; as values it takes some ten times as much
 MOST_HEAPS = 512
-LINES_AT_ONCE = 500
 TIES_NOTE = "some releases of one process have the same date; they were taken in order of id"
 LOST = "the line could be read, and not compiled with the others of its process"
 
@@ -163,7 +161,7 @@ def _compile(
         ]
         _sort_out(inputs, wanted, heaps)
         crew = stack.enter_context(crew_of(again))
-        for lines in batched(_compiled(inputs, heaps, report), LINES_AT_ONCE):
+        for lines in batches(_compiled(inputs, heaps, report)):
             block = crew.pool.take()
             block.put(line.numbered() for line in lines)
             crew.take(block, entry)

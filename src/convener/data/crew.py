@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 
-from convener.data.blocks import BLOCK_BYTES, Block, Pool, pool_of
+from convener.data.blocks import SHEET_BYTES, Block, Pool, pool_of
 from convener.data.filling import FLUSH_BYTES, Entry, Filler, Target
 from convener.data.report import ReadReport
 
@@ -71,11 +71,11 @@ class Crew:
 
 @contextmanager
 def crew_of(
-    target: Target, *, block_bytes: int = BLOCK_BYTES, flush_bytes: int = FLUSH_BYTES
+    target: Target, *, sheet_bytes: int = SHEET_BYTES, flush_bytes: int = FLUSH_BYTES
 ) -> Iterator[Crew]:
     """Give a crew that ends with the context: one engine a core, up to a few."""
     count = min(MOST_ENGINES, os.cpu_count() or 1)
-    with pool_of(count + 1, block_bytes) as pool:
+    with pool_of(count + 1, sheet_bytes) as pool:
         executor = ThreadPoolExecutor(count)
         crew = Crew(pool, executor, lambda: Filler(target, flush_bytes=flush_bytes))
         try:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 
 import duckdb
 
-from convener.data.blocks import BLOCK_BYTES, LONGEST_LINE, MIB, Block
+from convener.data.blocks import LONGEST_LINE, MIB, Block
 from convener.data.lines import LINE, PLACE, Line, from_numbered
 from convener.data.nested import Nest
 from convener.data.repair import NO_OCID, Repair
@@ -28,7 +28,8 @@ from convener.data.store import engine
 from convener.data.tables import RELEASES, Table
 
 # Enough for parts of a good size, and little enough for two engines in half a gigabyte.
-FLUSH_BYTES = 64 * MIB
+FLUSH_BYTES = 80 * MIB
+ENGINE_LIMIT = 16 * MIB  # the longest line that the engine expects unless told
 MEMORY_LIMIT = "1GB"
 PARQUET = "format parquet, compression zstd, compression_level 1"
 UNFIT = (duckdb.InvalidInputException, duckdb.ConversionException)
@@ -77,7 +78,10 @@ class Filler:
         self._held_bytes = 0
         self._unfit: set[Table] = set()
         self._prepared: dict[str, str] = {}
-        self._engine.execute(_raw_table(self._nest))
+        # A block of more rows than a group is kept as it was read; of fewer, it is written twice.
+        self._engine.execute("attach ':memory:' as held (row_group_size 2048); use held")
+        for sql in _raw_table(self._nest):
+            self._engine.execute(sql)
         self._engine.execute(KNOWN_TABLE)
         # What refers to a party is looked up among the parties, never the other way round.
         self._engine.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
@@ -119,14 +123,14 @@ class Filler:
 
     def _insert(self, block: Block, entry: Entry) -> bool:
         """Read a block as a whole; say whether each line of it became a row."""
-        name = block.as_file()
-        limit = LONGEST_LINE if block.used > BLOCK_BYTES else BLOCK_BYTES
-        sql = _insert_sql(self._nest, name, limit, is_numbered=entry.is_numbered)
+        names = block.as_files()
+        limit = LONGEST_LINE if block.longest > ENGINE_LIMIT else ENGINE_LIMIT
+        sql = _insert_sql(self._nest, names, limit, is_numbered=entry.is_numbered)
         given = (
             [entry.index] if entry.is_numbered else [entry.index, entry.offset, block.first_line]
         )
         try:
-            inserted = self._run(f"{name} {limit} {entry.is_numbered}", sql, given)
+            inserted = self._run(f"{names[0]} {limit} {entry.is_numbered}", sql, given)
         except UNFIT:
             return False
         if entry.is_numbered or inserted == block.line_count:
@@ -268,23 +272,40 @@ def _lines(block: Block, entry: Entry) -> Iterable[Line]:
         )
 
 
-def _raw_table(nest: Nest) -> str:
-    columns = "".join(f', "{name}" {below.type}' for name, below in nest.fields.items())
-    return f"create table raw (place BIGINT, line BIGINT, input INTEGER{columns})"
+def _types(nest: Nest) -> dict[str, str]:
+    """Return the type of each column of ``raw``: objects have a named one.
+
+    A name is looked up, where the words of a nested type are parsed again for each file.
+    """
+    return {
+        name: f"type_{name}" if "(" in below.type else below.type
+        for name, below in nest.fields.items()
+    }
 
 
-def _insert_sql(nest: Nest, file: str, limit: int, *, is_numbered: bool) -> str:
-    """Return SQL that reads a file into ``raw``, given its input, offset and first line."""
-    types = {name: below.type for name, below in nest.fields.items()}
+def _raw_table(nest: Nest) -> Iterator[str]:
+    """Yield SQL that makes the types and the table of what is read."""
+    types = _types(nest)
+    for name, below in nest.fields.items():
+        if types[name] != below.type:
+            yield f"create type {types[name]} as {below.type}"
+    columns = "".join(f', "{name}" {kind}' for name, kind in types.items())
+    yield f"create table raw (place BIGINT, line BIGINT, input INTEGER{columns})"
+
+
+def _insert_sql(nest: Nest, files: Sequence[str], limit: int, *, is_numbered: bool) -> str:
+    """Return SQL that reads files into ``raw``, given their input, offset and first line."""
+    types = _types(nest)
     numbers = "row_number() over () + ($3 - 1) + $2, row_number() over () + ($3 - 1)"
     if is_numbered:
         numbers = f"{PLACE}, {LINE}"
         types |= {PLACE: "BIGINT", LINE: "BIGINT"}
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in types.items())
     fields = ", ".join(f'"{name}"' for name in nest.fields)
+    listed = ", ".join(map(_literal, files))
     return (
         f"insert into raw select {numbers}, $1, {fields}"
-        f" from read_json('{file}', format = 'newline_delimited', records = true,"
+        f" from read_json([{listed}], format = 'newline_delimited', records = true,"
         f" maximum_object_size = {limit}, columns = {{{columns}}})"
     )
 

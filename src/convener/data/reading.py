@@ -8,21 +8,20 @@ are then compiled, so that a process has one row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import batched
 
 from convener.data import shapes
-from convener.data.blocks import Refuse, blocks_of
+from convener.data.blocks import Cutter, Refuse
 from convener.data.compiling import compile_processes
 from convener.data.crew import Crew, crew_of
 from convener.data.filling import Entry, Target
 from convener.data.inputs import Input
+from convener.data.lines import batches
 from convener.data.releasing import opened, released
 from convener.data.report import PLACES_KEPT, ReadReport
 from convener.data.spreads import PROCESS_SHIFT, spreads
 from convener.data.store import Load, engine
 
 HEAD_BYTES = 1 << 20
-LINES_AT_ONCE = 2_000
 
 Progress = Callable[[int, int | None], None]
 
@@ -88,7 +87,7 @@ class _Reading:
         """Cut an input into blocks; return how many lines it has."""
         line_count = 0
         with opened(each) as stream:
-            for block in blocks_of(stream, crew.pool, refuse=self._refuse(entry)):
+            for block in Cutter(stream, crew.pool, refuse=self._refuse(entry)).blocks():
                 line_count = block.first_line + block.line_count - 1
                 size = block.used
                 crew.take(block, entry)
@@ -98,7 +97,7 @@ class _Reading:
     def _read_numbered(self, crew: Crew, each: Input, entry: Entry) -> int:
         """Turn an input into lines of releases; return how many it has."""
         count = 0
-        for lines in batched(released(each, entry, self._report), LINES_AT_ONCE):
+        for lines in batches(released(each, entry, self._report)):
             block = crew.pool.take()
             block.put(line.numbered() for line in lines)
             size = block.used
