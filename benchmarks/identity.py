@@ -30,11 +30,11 @@ import duckdb
 import pyarrow as pa
 from rapidfuzz import fuzz, process
 
-from convener.data import identity
 from convener.data.keys import party_key_sql
-from convener.data.names import same_letters
+from convener.data.organisations import identity
+from convener.data.organisations.names import same_letters
+from convener.data.organisations.vocabulary import words
 from convener.data.store import Manifest, Store, add_views, engine
-from convener.data.vocabulary import words
 from convener.methods.intervals import wilson_interval
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -19,7 +19,7 @@ from typing import Any
 from ocdsmerge import Merger
 from seeded_lines import release
 
-from convener.data.merging import merge_releases
+from convener.data.ocds.merging import merge_releases
 
 RUNS = 5
 RELEASES_EACH = 4

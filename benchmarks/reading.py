@@ -26,8 +26,8 @@ OURS = """
 import sys, tempfile
 from datetime import UTC, datetime
 from pathlib import Path
-from convener.data.inputs import open_inputs
-from convener.data.reading import read_releases
+from convener.data.sources.inputs import open_inputs
+from convener.data.reading.reading import read_releases
 from convener.data.report import ReadReport
 from convener.data.store import Store
 with tempfile.TemporaryDirectory(dir=Path(sys.argv[1]).parent) as folder:

@@ -11,10 +11,10 @@ from typing import Any
 import duckdb
 import orjson
 
-from convener.data.inputs import Input, open_inputs
-from convener.data.reading import read_releases
+from convener.data.reading.reading import read_releases
+from convener.data.reading.spreads import spreads
 from convener.data.report import ReadReport
-from convener.data.spreads import spreads
+from convener.data.sources.inputs import Input, open_inputs
 from convener.data.store import Store
 
 AT = datetime(2026, 4, 1, 9, tzinfo=UTC)

@@ -10,10 +10,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from convener.data import decisions as corrections
-from convener.data import identity
-from convener.data.decisions import Decision
 from convener.data.keys import party_key_sql
+from convener.data.organisations import decisions as corrections
+from convener.data.organisations import identity
+from convener.data.organisations.decisions import Decision
 from convener.data.store import Manifest, Store, add_views, engine
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)

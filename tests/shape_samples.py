@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import json
 
+from convener.data.ocds.shapes import iter_releases
 from convener.data.report import ReadReport
-from convener.data.shapes import iter_releases
 
 RELEASE = {
     "ocid": "ocds-1",

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from convener.base.errors import BadInputError
-from convener.data.inputs import open_inputs
-from convener.data.mapping import Mapping, recognise_input
-from convener.data.ownership import read_ownership
-from convener.data.payments import read_payments
-from convener.data.provision import read_provision
-from convener.data.registers import read_register
+from convener.data.flat.mapping import Mapping, recognise_input
+from convener.data.flat.ownership import read_ownership
+from convener.data.flat.payments import read_payments
+from convener.data.flat.provision import read_provision
+from convener.data.flat.registers import read_register
 from convener.data.report import ReadReport
+from convener.data.sources.inputs import open_inputs
 from convener.data.store import Store, engine
 
 READERS = {

@@ -21,7 +21,7 @@ TIMELESS_FLOORS = (*PURE_FLOORS, "data", "measures", "simulation")
 BINARY = {".woff2", ".png", ".parquet", ".gz"}
 CLOCKS = {"now", "utcnow", "today"}
 # The wait between two requests of a feed is the one clock below the top floor, and it is injected.
-CLOCK_OWNERS = {"data/network.py", "data/feeds.py"}
+CLOCK_OWNERS = {"data/sources/network.py", "data/sources/feeds.py"}
 
 
 def _modules(*floors: str) -> Iterator[Path]:

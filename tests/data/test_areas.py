@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from convener.data.areas import (
+from convener.data.scope.areas import (
     SEVERAL,
     Place,
     area_key,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convener.data.blocks import Block, Cutter, Sheet, pool_of
+from convener.data.reading.blocks import Block, Cutter, Sheet, pool_of
 
 TEXTS = st.lists(st.binary(max_size=60).map(lambda one: one.replace(b"\n", b"")), max_size=40)
 

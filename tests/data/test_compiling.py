@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from convener.data import compiling, reading
+from convener.data.reading import compiling, reading
 from reading_stand import lines, read, release
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from convener.data.contracts_finder import (
+from convener.data.flat.contracts_finder import (
     SUPPLIERS,
     Supplier,
     export_release,
@@ -12,7 +12,7 @@ from convener.data.contracts_finder import (
     method_of,
     packed_suppliers,
 )
-from convener.data.flat_releases import Where
+from convener.data.flat.flat_releases import Where
 from convener.data.report import ReadReport
 
 EXPORT = {

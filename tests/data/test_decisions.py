@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 import duckdb
 import pytest
 
-from convener.data.decisions import Decision, DecisionKind, DecisionsError, Subject, read, write
+from convener.data.organisations.decisions import (
+    Decision,
+    DecisionKind,
+    DecisionsError,
+    Subject,
+    read,
+    write,
+)
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ACME, BOLT = Subject(name="Acme"), Subject(scheme="GB-COH", identifier="01234567")

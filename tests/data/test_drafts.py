@@ -7,8 +7,8 @@ import gzip
 import io
 import json
 
+from convener.data.ocds.shapes import iter_releases
 from convener.data.report import ReadReport
-from convener.data.shapes import iter_releases
 from shape_samples import draft, plain, read
 
 

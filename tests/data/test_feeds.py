@@ -14,10 +14,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from convener.base.errors import BadInputError
-from convener.data import network
-from convener.data.feeds import FeedLimits, fetch
-from convener.data.network import CallLimits, FeedError, PrivateAddressError
-from convener.data.paging import next_of, starts
+from convener.data.sources import network
+from convener.data.sources.feeds import FeedLimits, fetch
+from convener.data.sources.network import CallLimits, FeedError, PrivateAddressError
+from convener.data.sources.paging import next_of, starts
 
 NOW = datetime(2025, 1, 2, 12, 0, tzinfo=UTC)
 FIND_A_TENDER = "/api/1.0/ocdsReleasePackages"

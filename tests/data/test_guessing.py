@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from convener.data.guessing import guess_payments, plain_words, vat_of
-from convener.data.sheets import Head
+from convener.data.flat.guessing import guess_payments, plain_words, vat_of
+from convener.data.flat.sheets import Head
 from table_reading import csv_file, read
 
 

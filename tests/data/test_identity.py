@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.data.decisions import Decision, DecisionKind, Subject
-from convener.data.identifiers import parsed, qualified, same_by_rule
-from convener.data.links import Groups, Link
+from convener.data.organisations.decisions import Decision, DecisionKind, Subject
+from convener.data.organisations.identifiers import parsed, qualified, same_by_rule
+from convener.data.organisations.links import Groups, Link
 from resolving import entry, party, resolve
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from convener.base.errors import BadInputError, NotFoundError
-from convener.data.inputs import Limits, is_ignored, open_inputs
+from convener.data.sources.inputs import Limits, is_ignored, open_inputs
 
 TIGHT = Limits(bytes_each=10_000, members=3, swell=5, swell_from=2_000)
 

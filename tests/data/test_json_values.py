@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 import pytest
 
-from convener.data.json_values import decode, number
+from convener.data.ocds.json_values import decode, number
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convener.data.json_values import BrokenValueError
-from convener.data.json_walk import CutValueError, Walk
+from convener.data.ocds.json_values import BrokenValueError
+from convener.data.ocds.json_walk import CutValueError, Walk
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.text(max_size=5),

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from convener.base.kinds import Kind
-from convener.data.decisions import Decision, DecisionKind, Subject
-from convener.data.kinds import Entry, Facts, judge
-from convener.data.name_forms import read
+from convener.data.organisations.decisions import Decision, DecisionKind, Subject
+from convener.data.organisations.kinds import Entry, Facts, judge
+from convener.data.organisations.name_forms import read
 from resolving import entry, party, resolve
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)

@@ -17,7 +17,7 @@ import pytest
 
 from convener.base.errors import BadInputError, ConvenerError, NotFoundError
 from convener.data.loading import NoSpaceError, Wanted, load, read_report, remove
-from convener.data.origins import source_name
+from convener.data.sources.origins import source_name
 from convener.data.store import Source, Store, StoreBusyError
 
 AT = datetime(2026, 4, 1, 9, tzinfo=UTC)

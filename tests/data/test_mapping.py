@@ -6,8 +6,7 @@ from datetime import date
 import pytest
 
 from convener.base.errors import BadInputError
-from convener.data.inputs import open_inputs
-from convener.data.mapping import (
+from convener.data.flat.mapping import (
     COLUMNS,
     Bound,
     load_mapping,
@@ -16,6 +15,7 @@ from convener.data.mapping import (
     recognise,
     recognise_input,
 )
+from convener.data.sources.inputs import open_inputs
 
 SMALL = """
 kind = "payments"

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ocdsmerge.rules import get_merge_rules
 
-from convener.data.merge_facts import DROPPED, EXTENSIONS, WHOLE
-from convener.data.merging import (
+from convener.data.ocds.merge_facts import DROPPED, EXTENSIONS, WHOLE
+from convener.data.ocds.merging import (
     has_equal_dates,
     in_order,
     is_history,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.data.names import normalise, own_initials, plain, same_letters
+from convener.data.organisations.names import normalise, own_initials, plain, same_letters
 
 
 @pytest.mark.parametrize(

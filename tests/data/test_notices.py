@@ -7,10 +7,10 @@ from decimal import Decimal
 import pytest
 
 from convener.base.errors import BadInputError
-from convener.data.inputs import open_inputs
-from convener.data.mapping import Mapping, recognise_input
-from convener.data.notices import iter_releases
+from convener.data.flat.mapping import Mapping, recognise_input
+from convener.data.flat.notices import iter_releases
 from convener.data.report import ReadReport
+from convener.data.sources.inputs import open_inputs
 from table_reading import csv_file
 
 OJEU = [

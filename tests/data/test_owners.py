@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.data.owners import History, Holding, Ownership, Spell
+from convener.data.organisations.owners import History, Holding, Ownership, Spell
 from resolving import holding, resolve
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.data.parsing import (
+from convener.data.flat.parsing import (
     UnreadableCellError,
     amount,
     day,

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from convener.base.errors import BadInputError
-from convener.data import parts
-from convener.data.mapping import parse_mapping
+from convener.data.flat import parts
+from convener.data.flat.mapping import parse_mapping
 from table_reading import csv_file, read
 
 MAPPING = parse_mapping(

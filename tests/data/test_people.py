@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from convener.data.people import is_insurance_number, is_withheld, may_be_person
+from convener.data.organisations.people import is_insurance_number, is_withheld, may_be_person
 
 FORM = re.compile(
     r"\b(ltd|limited|plc|llp|cic|trust|council|nhs|university|college|school)\b", re.IGNORECASE

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from convener.base.errors import BadInputError
-from convener.data.mapping import parse_mapping
+from convener.data.flat.mapping import parse_mapping
 from table_reading import csv_file, read
 
 PLACES = parse_mapping(

@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 
 from convener.base.errors import BadInputError
-from convener.data import crew, filling
-from convener.data.inputs import Input, open_inputs
 from convener.data.keys import party_key_sql
-from convener.data.reading import read_releases
+from convener.data.reading import crew, filling
+from convener.data.reading.reading import read_releases
 from convener.data.report import ReadReport
+from convener.data.sources.inputs import Input, open_inputs
 from convener.data.store import Store, engine
 from reading_stand import AT, lines, read, read_inputs, release
 

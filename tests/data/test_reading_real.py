@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from convener.data.merging import merge_releases
+from convener.data.ocds.merging import merge_releases
+from convener.data.ocds.shapes import iter_releases
 from convener.data.report import ReadReport
-from convener.data.shapes import iter_releases
 from reading_stand import read
 
 FOLDERS = (

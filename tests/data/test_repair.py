@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from convener.data import blocks, filling, reading
-from convener.data.nested import Nest
-from convener.data.spreads import release_nest
+from convener.data.reading import blocks, filling, reading
+from convener.data.reading.nested import Nest
+from convener.data.reading.spreads import release_nest
 from reading_stand import lines, read, release
 
 DATE = "not a date from 1900 to 2100"

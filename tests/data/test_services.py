@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from convener.base.errors import BadInputError, NotFoundError
-from convener.data.services import (
+from convener.data.scope.services import (
     assign,
     bundles,
     excluded,

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.data.envelopes import NEXT_PAGE_NOTE, extension_name
+from convener.data.ocds.envelopes import NEXT_PAGE_NOTE, extension_name
+from convener.data.ocds.shapes import TIES_NOTE, WHOLE_BYTES, Form, iter_releases, sniff
 from convener.data.report import ReadReport
-from convener.data.shapes import TIES_NOTE, WHOLE_BYTES, Form, iter_releases, sniff
 from shape_samples import (
     COMPILED,
     ENVELOPE,

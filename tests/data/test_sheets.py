@@ -6,9 +6,9 @@ import json
 import pytest
 
 from convener.base.errors import BadInputError
-from convener.data.inputs import open_inputs
+from convener.data.flat.sheets import csv_rows, head_of, heading_form, json_rows
 from convener.data.report import ReadReport
-from convener.data.sheets import csv_rows, head_of, heading_form, json_rows
+from convener.data.sources.inputs import open_inputs
 
 
 def one(path):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.data.text import PIECE_BYTES, as_utf8, encoding_met, is_plain_utf8
+from convener.data.sources.text import PIECE_BYTES, as_utf8, encoding_met, is_plain_utf8
 
 WORDS = "Café, £1 and a €2, naïve\r\n"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from convener.data.upgrading import upgraded
+from convener.data.ocds.upgrading import upgraded
 from shape_samples import RELEASE, plain
 
 

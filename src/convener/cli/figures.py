@@ -12,7 +12,7 @@ import typer
 
 from convener.base.errors import BadInputError, NotFoundError
 from convener.cli.output import Format, show
-from convener.data.services import bundles, excluded, find_bundle, markets
+from convener.data.scope.services import bundles, excluded, find_bundle, markets
 from convener.data.store import Store
 from convener.measures.balance import READINGS, balance_sheet
 from convener.measures.measure import find_measure

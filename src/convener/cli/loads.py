@@ -12,8 +12,8 @@ from convener.base.errors import BadInputError
 from convener.cli.errors import stop_said
 from convener.cli.output import as_json as to_json
 from convener.cli.reports import Meter, show_report
+from convener.data.flat.mapping import KINDS
 from convener.data.loading import Loaded, Wanted, load, remove
-from convener.data.mapping import KINDS
 from convener.data.recognising import OCDS
 from convener.data.store import Store
 

@@ -16,10 +16,10 @@ import duckdb
 
 from convener.base.errors import BadInputError, ConvenerError, NotFoundError
 from convener.data import quality
-from convener.data.inputs import Input, Limits, open_inputs
-from convener.data.origins import Progress, hash_of, is_url, local_origin, source_name
 from convener.data.recognising import Recognised, recognise
 from convener.data.report import ReadReport
+from convener.data.sources.inputs import Input, Limits, open_inputs
+from convener.data.sources.origins import Progress, hash_of, is_url, local_origin, source_name
 from convener.data.store import Load, Manifest, Source, Store, add_views, engine
 from convener.data.tables import DERIVED_TABLES
 
@@ -218,7 +218,8 @@ def _add(writing: Load, source: Source) -> None:
 
 def _derive(writing: Load, manifest: Manifest, tell: Progress) -> Manifest:
     """Make the tables that rest on all sources together."""
-    from convener.data import identity, services
+    from convener.data.organisations import identity
+    from convener.data.scope import services
 
     writing.begin("derived")
     folder = writing.store.folder

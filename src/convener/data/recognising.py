@@ -11,13 +11,13 @@ from typing import Any
 import orjson
 
 from convener.base.errors import BadInputError
-from convener.data.inputs import Input
-from convener.data.mapping import KINDS, Mapping, load_mapping, placed, recognise_input
+from convener.data.flat.mapping import KINDS, Mapping, load_mapping, placed, recognise_input
+from convener.data.flat.sheets import Head, head_of, heading_form
+from convener.data.ocds.shapes import sniff
 from convener.data.report import ReadReport
-from convener.data.shapes import sniff
-from convener.data.sheets import Head, head_of, heading_form
+from convener.data.sources.inputs import Input
+from convener.data.sources.text import as_utf8
 from convener.data.store import Load
-from convener.data.text import as_utf8
 
 OCDS = "ocds"
 HEAD_BYTES = 1 << 20
@@ -107,7 +107,7 @@ def _first_row(head: Head) -> str:
 
 
 def _reader(kind: str) -> Callable[..., dict[str, int]]:
-    from convener.data import ownership, payments, provision, registers
+    from convener.data.flat import ownership, payments, provision, registers
 
     return {
         "payments": payments.read_payments,
@@ -125,7 +125,7 @@ def _read_releases(
     report: ReadReport,
     progress: Progress,
 ) -> dict[str, int]:
-    from convener.data.reading import read_releases
+    from convener.data.reading.reading import read_releases
 
     return read_releases(
         inputs,
@@ -139,7 +139,7 @@ def _read_releases(
 
 def _as_lines(inputs: Sequence[Input], mapping: Mapping, load: Load, report: ReadReport) -> Input:
     """Write flat notices as lines of releases, so that one reader serves both."""
-    from convener.data.notices import iter_releases
+    from convener.data.flat.notices import iter_releases
 
     load.raw_folder.mkdir(parents=True, exist_ok=True)
     taken = len(list(load.raw_folder.glob("notices-*.jsonl")))

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 
-from convener.data.services import markets
+from convener.data.scope.services import markets
 from convener.measures.question import Question
 from convener.measures.run import Row, measure
 

@@ -15,7 +15,7 @@ import duckdb
 
 from convener.base.errors import BadInputError, NotFoundError
 from convener.base.periods import parse_period
-from convener.data import areas
+from convener.data.scope import areas
 from convener.measures.question import LEVELS, Question
 
 JOINT = "\x1f"  # parts the extra groupings that ride in the service column

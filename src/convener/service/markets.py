@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process, utils
 
 from convener.base.errors import NotFoundError
 from convener.base.kinds import Kind
-from convener.data import services
+from convener.data.scope import services
 from convener.measures.balance import bases_of
 from convener.measures.question import Question
 from convener.measures.run import Row, measure

@@ -1,0 +1,1 @@
+"""Flat data: notices, payments, provision, registers and ownership, as tables publish them."""

@@ -1,0 +1,1 @@
+"""The Open Contracting Data Standard: its shapes, its versions, and how releases are merged."""

@@ -1,0 +1,1 @@
+"""Which service and which area a row belongs to."""

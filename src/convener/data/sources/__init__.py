@@ -1,0 +1,1 @@
+"""Sources opened: a file, a folder, an archive or a web address, as streams of bytes."""
