@@ -28,7 +28,7 @@ from convener.data.store import engine
 from convener.data.tables import RELEASES, Table
 
 # Enough for parts of a good size, and little enough for two engines in half a gigabyte.
-FLUSH_BYTES = 80 * MIB
+FLUSH_BYTES = 64 * MIB
 ENGINE_LIMIT = 16 * MIB  # the longest line that the engine expects unless told
 MEMORY_LIMIT = "1GB"
 PARQUET = "format parquet, compression zstd, compression_level 1"
