@@ -96,6 +96,14 @@ def test_how_many_bid_is_not_in_this_data_and_others_stand_in(registered):
     assert switching["wilson_low"] < switching["value"] < switching["wilson_high"]
 
 
+def test_in_house_treatment_is_not_in_awards(registered):
+    rows = asking(registered)("share-by-kind", where=TREATMENT)
+
+    in_house = next(row for row in rows if row["kind"] == "in-house")
+    assert in_house["value"] is None
+    assert "not in this data" in in_house["note"]
+
+
 def test_regions_over_three_years_say_where_too_little_is_known(registered):
     rows = asking(registered)("hhi", by="area,period", where=TREATMENT, period="3-years")
 

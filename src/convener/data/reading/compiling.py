@@ -25,13 +25,8 @@ from convener.data.reading.filling import PARQUET, Entry, Target
 from convener.data.reading.lines import Line, batches, line_of
 from convener.data.reading.releasing import lines_of
 from convener.data.reading.repair import Repair
-from convener.data.reading.spreads import (
-    FIRST_AMOUNT,
-    FIRST_END,
-    PROCESS_SHIFT,
-    TERMINATED,
-    release_nest,
-)
+from convener.data.reading.spread import PROCESS_SHIFT
+from convener.data.reading.spreads import FIRST_AMOUNT, FIRST_END, TERMINATED, release_nest
 from convener.data.report import ReadReport
 from convener.data.sources.inputs import Input
 from convener.data.store import engine

@@ -12,17 +12,11 @@ import duckdb
 from convener.data.reading.blocks import LONGEST_LINE, MIB, Block
 from convener.data.reading.lines import LINE, PLACE, Line, from_numbered
 from convener.data.reading.nested import Nest
+from convener.data.reading.parties import KNOWN_TABLE, known_parties
+from convener.data.reading.rare import RARE_TABLES, misfits, rare_contracts
 from convener.data.reading.repair import NO_OCID, Repair
-from convener.data.reading.spreads import (
-    KNOWN_TABLE,
-    RARE_TABLES,
-    Spread,
-    known_parties,
-    misfits,
-    rare_contracts,
-    release_nest,
-    spreads,
-)
+from convener.data.reading.spread import Spread
+from convener.data.reading.spreads import release_nest, spreads
 from convener.data.report import MET_LENGTH, PLACES_KEPT, Place, ReadReport
 from convener.data.store import engine
 from convener.data.tables import RELEASES, Table

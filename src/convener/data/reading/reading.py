@@ -16,7 +16,8 @@ from convener.data.reading.crew import Crew, crew_of
 from convener.data.reading.filling import Entry, Target
 from convener.data.reading.lines import batches
 from convener.data.reading.releasing import opened, released
-from convener.data.reading.spreads import PROCESS_SHIFT, spreads
+from convener.data.reading.spread import PROCESS_SHIFT
+from convener.data.reading.spreads import spreads
 from convener.data.report import PLACES_KEPT, ReadReport
 from convener.data.sources.inputs import Input
 from convener.data.store import Load, engine
