@@ -60,7 +60,11 @@ test: check ## everything that CI runs
 test-all: check ## the slow sweeps too
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
-bench: setup ## measure speed and memory; writes benchmarks/RESULTS.md
+.venv/.peers: .venv/.synced requirements-bench.lock
+	"$(UV)" pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
+	touch $@
+
+bench: setup .venv/.peers ## measure speed and memory; writes benchmarks/RESULTS.md
 	$(BIN)/python benchmarks/run.py
 
 docs: setup ## write the reference pages that come from the code

@@ -88,8 +88,8 @@ def test_a_report_that_is_gone_says_how_to_get_it(copied):
     [
         ("{", "is not a store manifest"),
         ("[]", "is not a store manifest"),
-        ('{"format": 1, "sources": {"a": {}}}', "is not a store manifest"),
-        ('{"format": 99}', "this convener reads format 1"),
+        ('{"format": 2, "sources": {"a": {}}}', "is not a store manifest"),
+        ('{"format": 99}', "this convener reads format 2: load its sources again"),
     ],
 )
 @pytest.mark.parametrize("words", [["sources"], ["organisations"], ["measure", "hhi"], ["market"]])

@@ -66,6 +66,8 @@ def test_a_range_whose_ends_read_the_same_is_one_number():
         (0.52, "just over half"),
         (0.667, "two in three"),
         (0.06, "6%"),
+        (0.0, "none"),
+        (1.0, "all"),
     ],
 )
 def test_a_share_is_said_as_a_fraction_where_one_is_near(share, text):

@@ -31,7 +31,7 @@ import duckdb
 from convener.base.errors import BadInputError, ConvenerError, NotFoundError, WrongStepError
 from convener.data.tables import DERIVED_TABLES, SOURCE_TABLES, TABLES
 
-FORMAT = 1
+FORMAT = 2  # raised whenever older parts cannot be read as tables.py has them now
 KEEP_READERS_S = 3600  # a snapshot stays this long after it was replaced
 
 
@@ -101,7 +101,10 @@ class Store:
             raw = json.loads(text)
             version = raw.pop("format")
             if version != FORMAT:
-                message = f"the store has format {version}; this convener reads format {FORMAT}"
+                message = (
+                    f"the store has format {version}; this convener reads format {FORMAT}:"
+                    " load its sources again into a new folder"
+                )
                 raise BadInputError(message)
             raw["sources"] = {name: Source(**source) for name, source in raw["sources"].items()}
             return Manifest(**raw)

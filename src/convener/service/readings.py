@@ -279,7 +279,8 @@ def _about_mix(sheet: Sheet) -> str:
     share = share_in_words(low)
     if high - low > ABOUT_EQUAL:
         share = f"between {percent(low)} and {percent(high)}"
-    return sentence(f"{share} of {whole} {verb} {_WITH[largest]}")
+    part = f"all {whole}" if share == "all" else f"{share} of {whole}"
+    return sentence(f"{part} {verb} {_WITH[largest]}")
 
 
 ABOUT_EQUAL = 0.02  # a range so narrow is said as one share

@@ -60,7 +60,7 @@ SPOKEN = {
         short="Single bids",
         unit="of tenders",
         means="drew only one bid",
-        says="{share} of tenders drew one bid",
+        says="{share} of the tenders drew one bid",
     ),
     "bids-per-tender": Spoken(
         short="Bids",
@@ -74,25 +74,25 @@ SPOKEN = {
         short="New entrants",
         unit="of winners",
         means="had won nothing here in the three years before",
-        says="{share} of winners are new",
+        says="{share} of the winners are new",
     ),
     "incumbents-share": Spoken(
         short="Earlier winners",
         unit="of value",
         means="went to providers that had won here before",
-        says="{share} of value went to earlier winners",
+        says="{share} of the value went to earlier winners",
     ),
     "switching": Spoken(
         short="Switching",
         unit="of ended contracts",
         means="were followed by one with none of the same providers",
-        says="{share} of ended contracts changed hands",
+        says="{share} of the ended contracts changed hands",
     ),
     "share-with-lots": Spoken(
         short="Lots",
         unit="of tenders",
         means="are divided into two lots or more",
-        says="{share} of tenders have lots",
+        says="{share} of the tenders have lots",
     ),
     "lots-per-tender": Spoken(
         short="Lots",
@@ -106,7 +106,7 @@ SPOKEN = {
         short="Size of contracts",
         unit="of contracts",
         means="are worth more than the middle provider wins here in a year",
-        says="{share} of contracts outsize the middle provider",
+        says="{share} of the contracts outsize the middle provider",
     ),
     "days-to-bid": Spoken(
         short="Days to bid",
@@ -133,7 +133,7 @@ SPOKEN = {
         unit="of {whole}",
         means="left without a provider if the one hardest to replace stopped, and each other "
         "could grow by a tenth in its own areas",
-        says="{share} could not be taken up by others",
+        says="{share} would be left without a provider",
     ),
     "area-dominance": Spoken(
         short="Local holds",

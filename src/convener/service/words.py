@@ -82,6 +82,8 @@ def span(
 
 def share_in_words(value: float) -> str:
     """Return a share as a fraction that a reader says, where one is near: "nearly half"."""
+    if value in {0, 1}:
+        return "all" if value else "none"
     for share, words in _NAMED_SHARES:
         if abs(value - share) <= _NEAR:
             return words

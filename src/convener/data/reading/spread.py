@@ -16,10 +16,7 @@ from convener.data.reading.casts import LENIENT, STRICT, Cell, Field, kind_of
 from convener.data.tables import Table
 
 PROCESS_SHIFT = 40
-
 KEPT = "place, line, input"
-
-
 ITEM_PLACES = "deliveryAddresses deliveryAddress deliveryLocation"
 
 
