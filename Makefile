@@ -40,7 +40,7 @@ $(STYLES): node_modules/.installed $(shell find frontend -type f 2>/dev/null)
 	touch $@
 
 run: setup ## serve the demo market on http://127.0.0.1:8000 (PORT to change)
-	@[ -f $(DEMO)/manifest.json ] || $(MAKE) --no-print-directory demo
+	@$(BIN)/convener --workspace $(DEMO) market >/dev/null 2>&1 || $(MAKE) --no-print-directory demo
 	$(BIN)/convener --workspace $(DEMO) serve --demo --port $(PORT)
 
 demo: setup ## build the demo market again
