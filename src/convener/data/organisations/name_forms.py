@@ -92,7 +92,8 @@ CHARITY = (
         Kind.CHARITY,
         0.95,
         "a federation of charities",
-        r"\bmencap\b|\bsamaritans\b|\bhome ?start\b|\bymca\b|\bywca\b|\bcross ?roads care\b"
+        r"\bmencap\b|\bsamaritans\b|\bhome ?start\b|\bymca\b|\bywca\b|\bcross ?roads (?:care|caring)\b"
+        r"|\band [a-z]+ crossroads$"
         r"|\bwomens aid\b|\babbeyfield\b|\bgroundwork\b|^relate\b|\brelate$|^headway\b|\bheadway$"
         r"|\brspca\b|\brape crisis\b|\bvictim support\b|\bwildlife trust\b|\bscouts?\b|\bemmaus\b"
         r"|\bred cross\b|\bst johns? ambulance\b|\bsalvation army\b|\balzheimers society\b",
@@ -153,6 +154,16 @@ CHARITY = (
     Form(
         Kind.CHARITY,
         0.85,
+        "local cause",
+        r"\badventure playground\b|\bappeal fund\b|\byouth association\b|\bhousing aid\b"
+        r"|\baction (?:for|on) [a-z]+|\b(?:aids|hiv) action\b|^[a-z]+ in the community$"
+        r"|\byoung peoples? (?:\w+ )?(?:project|service)\b|^autism [a-z ]+$|^deaf(?:way|link)"
+        r"|\b(?:of|for) the elderly$|\bpeople with dementia\b",
+        rf"{_NHS}|\bcouncil\b|\bemployment\b|{_TRADE_FIRM}",
+    ),
+    Form(
+        Kind.CHARITY,
+        0.85,
         "council of a cause",
         r"\b(?:rural community|refugee|youth|disability|race equality|churches) council\b",
     ),
@@ -172,7 +183,7 @@ CHARITY = (
         Kind.CHARITY,
         0.75,
         "advocacy, counselling or youth work",
-        r"\badvocacy\b|\bcounselling (?:service|centre|foundation|trust|project)s?\b"
+        r"\badvocacy\b|\bcounselling(?:$| (?:service|centre|foundation|trust|project)s?\b)"
         r"|^young [a-z]+$|\byouth (?:association|project|trust|clubs?)\b|\bwomens? (?:health"
         r"|aid|and girls|refuge)\b|\bsocial action\b|\bcommunity (?:centre|project|forum)\b"
         r"|\bsettlement\b|\bchildrens? hospice|\bfamily (?:action|centre|lives)\b",
