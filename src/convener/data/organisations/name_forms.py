@@ -92,8 +92,8 @@ CHARITY = (
         Kind.CHARITY,
         0.95,
         "a federation of charities",
-        r"\bmencap\b|\bsamaritans\b|\bhome ?start\b|\bymca\b|\bywca\b|\bcross ?roads (?:care|caring)\b"
-        r"|\band [a-z]+ crossroads$"
+        r"\bmencap\b|\bsamaritans\b|\bhome ?start\b|\bymca\b|\bywca\b"
+        r"|\bcross ?roads (?:care|caring)\b|\band [a-z]+ crossroads$"
         r"|\bwomens aid\b|\babbeyfield\b|\bgroundwork\b|^relate\b|\brelate$|^headway\b|\bheadway$"
         r"|\brspca\b|\brape crisis\b|\bvictim support\b|\bwildlife trust\b|\bscouts?\b|\bemmaus\b"
         r"|\bred cross\b|\bst johns? ambulance\b|\bsalvation army\b|\balzheimers society\b",
