@@ -161,3 +161,12 @@ def test_a_register_gives_names_to_codes_and_provision_gives_regions():
     assert labels["KENT"] == ("Kent", "South East")
     assert labels["E10000016"][0] == "Kent"
     assert labels["Wales"] == ("Wales", "Wales")
+
+
+@pytest.mark.parametrize("text", ["London, Paris", "Leeds, Bradford", "Leeds,"])
+def test_a_list_of_which_not_all_are_regions_is_no_region(text):
+    assert find_place(text).name not in {SEVERAL, "London"}
+
+
+def test_a_place_whose_name_is_a_style_alone_keeps_it():
+    assert area_key("County") == "county"

@@ -107,3 +107,12 @@ def test_a_pool_gives_out_as_many_blocks_as_it_has(count):
         pool.give_back(taken[0])
 
         assert pool.take() is taken[0]
+
+
+def test_lines_fill_one_sheet_before_the_next():
+    block = Block(10, 3)
+
+    block.put([b"abcd\n", b"efgh\n", b"ijkl\n", b"a line longer than a sheet\n"])
+
+    assert [sheet.used for sheet in block.sheets] == [10, 5, 27]
+    block.close()

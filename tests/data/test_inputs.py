@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import struct
 import zipfile
 from pathlib import Path
@@ -249,3 +250,15 @@ def test_a_workbook_is_told_apart_from_a_zip(tmp_path):
 )
 def test_litter_is_ignored(name, ignored):
     assert is_ignored(name) is ignored
+
+
+@pytest.mark.parametrize("pack", ["gzip", "zip"])
+def test_a_file_may_swell_as_far_as_its_own_size_allows(tmp_path, pack):
+    content = random.Random(1).randbytes(1_500) * 3  # larger than what is never asked of
+    path = tmp_path / "a"
+    if pack == "gzip":
+        path.write_bytes(gzip.compress(content))
+    else:
+        zip_of(path, {"a.csv": content})
+
+    assert list(read_all(path, limits=TIGHT).values()) == [content]

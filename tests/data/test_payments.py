@@ -255,3 +255,9 @@ def test_sales_through_g_cloud_come_to_the_published_figures(shared, tmp_path):
     assert found.sql("select distinct service from payments order by 1") == [
         (f"G-Cloud lot {lot}",) for lot in range(1, 5)
     ]
+
+
+def test_a_payment_without_an_amount_has_no_currency(tmp_path):
+    found = pay(tmp_path, ["03/02/2021", "Acme Ltd", "", "", "", "Care", "Adults"])
+
+    assert found.rows("payee_name", "amount", "currency") == [("Acme Ltd", None, None)]

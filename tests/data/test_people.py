@@ -108,6 +108,7 @@ def test_a_name_that_may_be_a_persons_is_withheld(name):
         "Mount Carmel",
         "Burger King",
         "Slater and Gordon",
+        "Baker & Smith",
         "Newcastle Falcons",
         "T/A Spectrum Trading",
         "E ON",

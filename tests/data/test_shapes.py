@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
+from convener.data.ocds import shapes
 from convener.data.ocds.envelopes import NEXT_PAGE_NOTE, extension_name
 from convener.data.ocds.shapes import TIES_NOTE, WHOLE_BYTES, Form, iter_releases, sniff
 from convener.data.report import ReadReport
@@ -558,3 +559,13 @@ def sample(shared, name):
 )
 def test_the_samples_give_their_releases(shared, name, expected):
     assert sample(shared, name) == expected
+
+
+def test_a_line_beyond_all_bounds_costs_itself_alone(monkeypatch):
+    monkeypatch.setattr(shapes, "VALUE_LIMIT", 4_096)
+    long = json.dumps(RELEASE | {"title": "x" * 12_000})
+
+    found, report = read("\n".join([json.dumps(RELEASE), long, json.dumps(OTHER)]))
+
+    assert [(place, release["ocid"]) for place, release in found] == [(1, "ocds-1"), (3, "ocds-2")]
+    assert [place.line for place in report.places] == [2]

@@ -167,3 +167,32 @@ def test_a_source_that_is_not_loaded_is_named_with_those_that_are(store):
 
     with pytest.raises(NotFoundError, match="'hospital'; loaded: council"):
         store.source("hospital")
+
+
+def test_a_store_is_made_with_the_folders_above_it(tmp_path):
+    store = Store(tmp_path / "not" / "yet" / "there")
+
+    add_payments(store, "council", [10])
+
+    assert total(store) == 10
+
+
+def test_the_engine_installs_and_loads_nothing_by_itself(store):
+    with store.connect() as connection:
+        found = connection.execute(
+            "select name, value from duckdb_settings() where name like 'auto%known_extensions'"
+        ).fetchall()
+
+    assert dict(found) == {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+
+
+def test_a_load_that_switched_keeps_its_parts_though_it_raises_later(store):
+    with pytest.raises(RuntimeError), store.writing(at=AT) as load:  # noqa: PT012 -- after a switch
+        load.part_path("payments", 0).write_bytes(b"parts of another table are read by others")
+        load.switch(load.manifest)
+        raise RuntimeError
+
+    assert (store.folder / "parts" / load.section / "payments-0.parquet").exists()

@@ -108,3 +108,13 @@ def test_what_comes_out_is_always_utf8(content):
     stream, _ = as_utf8(io.BytesIO(content))
 
     stream.read().decode()
+
+
+@pytest.mark.parametrize("stray", [b"\x00", b"\x00" * 40])
+def test_a_few_nuls_do_not_make_utf_16_of_other_text(stray):
+    content = "Supplier,Amount\nCafé Ltd,1\n".encode() * 20 + stray
+
+    stream, encoding = as_utf8(io.BytesIO(content))
+
+    assert encoding == "utf-8"
+    assert stream.read() == content
