@@ -132,8 +132,9 @@ def sample_size(
         raise AllocationError(f"{message}; wanted 0 or more, and 0 to 1")
     if population == 0:
         return 0
-    endless = (norm.ppf((1 + confidence) / 2) / precision) ** 2 * share * (1 - share)
-    return max(1, ceil(endless / (1 + (endless - 1) / population)))
+    z = float(norm.ppf((1 + confidence) / 2))
+    endless = (z / precision) ** 2 * share * (1 - share)
+    return max(1, ceil(endless / (1 + (endless - 1) / population))
 
 
 def discovery_size(population: int, wrong: int, *, confidence: float = 0.95) -> int:
