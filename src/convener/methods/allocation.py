@@ -134,7 +134,7 @@ def sample_size(
         return 0
     z = float(norm.ppf((1 + confidence) / 2))
     endless = (z / precision) ** 2 * share * (1 - share)
-    return max(1, ceil(endless / (1 + (endless - 1) / population))
+    return max(1, ceil(endless / (1 + (endless - 1) / population)))
 
 
 def discovery_size(population: int, wrong: int, *, confidence: float = 0.95) -> int:

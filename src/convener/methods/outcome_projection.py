@@ -116,7 +116,7 @@ def _given(values: ArrayLike, dimensions: int, what: str) -> Values:
 
 
 def _spread(values: ArrayLike, shape: tuple[int, int], what: str) -> Values:
-    """Return values by cohort and metric: the same for every cohort where it has none of its own."""
+    """Return values by cohort and metric: the same for all cohorts where only metrics have any."""
     given = np.asarray(values, dtype=np.float64)
     if given.shape not in {shape, shape[1:]}:
         message = f"met {what} of shape {given.shape}; wanted {shape} or {shape[1:]}"
