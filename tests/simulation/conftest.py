@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from convener.data.loading import Wanted, load
+from convener.data.store import Store
 from convener.simulation.market import make_world
 from convener.simulation.releases import write_world
 from convener.simulation.world import World
 
 SEED = 2026
+AT = datetime(2026, 4, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +27,15 @@ def world() -> World:
 @pytest.fixture(scope="session")
 def written(world: World, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return write_world(world, tmp_path_factory.mktemp("invented"))
+
+
+@pytest.fixture(scope="module")
+def market(
+    written: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Load everything that was written, as one folder, and open the store."""
+    store = Store(tmp_path_factory.mktemp("workspace"))
+    (loaded,) = load(store, [Wanted(origin=str(written[0].parent), name="invented")], at=AT)
+    assert loaded.report["reading"]["refused"] == 0
+    with store.connect() as connection:
+        yield connection

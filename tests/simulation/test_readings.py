@@ -22,16 +22,6 @@ AT = datetime(2026, 4, 1, tzinfo=UTC)
 SLUG = {service.reading: service.slug for service in SERVICES}
 
 
-@pytest.fixture(scope="module")
-def market(written: list[Path], tmp_path_factory: pytest.TempPathFactory):
-    """Load everything that was written, as one folder, and open the store."""
-    store = Store(tmp_path_factory.mktemp("workspace"))
-    (loaded,) = load(store, [Wanted(origin=str(written[0].parent), name="invented")], at=AT)
-    assert loaded.report["reading"]["refused"] == 0
-    with store.connect() as connection:
-        yield connection
-
-
 def asked(market: duckdb.DuckDBPyConnection, *names: str, reading: Reading, **how) -> list[Row]:
     question = Question(names, where={"service": SLUG[reading]}, at=ENDS_ON, **how)
     return measure(market, question)

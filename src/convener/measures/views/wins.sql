@@ -48,11 +48,11 @@ from shared
 ;
 -- name: winners
 -- note: one row a provider and period in which it won, as it stood at its first win there: new
---       if it had not won in that market in the years before. Not judged in the first years of
---       the data
+--       if it had not won in that market in the years before. Not judged in the first years in
+--       which the service was bought
 -- keep: view
 with opened as (
-    select min(won_on) as opened_on from wins
+    select service, min(won_on) as opened_on from wins group by service
 ),
 days as (
     select service, area, period, is_asked, provider, won_on, sum(value) as value
@@ -72,7 +72,7 @@ judged as (
            date_diff('day', o.opened_on, f.won_on) >= 365.25 * a.years as is_judged,
            coalesce(date_diff('day', f.last_won_on, f.won_on) > 365.25 * a.years, true) as is_new
     from followed f
-    cross join opened o
+    join opened o on o.service = f.service
     cross join assumptions a
 )
 select service,
@@ -117,7 +117,10 @@ deals as (
     group by service, area, buyer, subject, process_key, award_id
 ),
 ended as (
-    select * from deals where ends_on <= (select max(won_on) from wins)
+    select * from deals
+    where ends_on <= coalesce(
+        cast(nullif(getvariable('reference_day'), '') as date), (select max(won_on) from wins)
+    )
 ),
 edges as (
     select service, area, buyer, subject, ends_on as day, 0 as begun from ended
@@ -164,17 +167,19 @@ left join stayed s on s.service = e.service and s.area = e.area
 where in_period(e.ends_on)
 ;
 -- name: yearly_incomes
--- note: one row a provider of a service: what it won in a year, on average over the years of the
---       data
+-- note: one row a provider of a service: what it won in a year, on average over the years in
+--       which the service was bought
 -- keep: table
 with spanned as (
-    select greatest(date_diff('day', min(won_on), max(won_on)) / 365.25, 1.0) as years from wins
+    select service, greatest(date_diff('day', min(won_on), max(won_on)) / 365.25, 1.0) as years
+    from wins
+    group by service
 )
 select w.service,
        w.provider,
        cast(sum(w.value) as double) / max(s.years) as income
 from wins w
-cross join spanned s
+join spanned s on s.service = w.service
 where w.provider is not null
 group by w.service, w.provider
 having sum(w.value) > 0
