@@ -48,11 +48,9 @@ class Limit:
     only: str | None = None
 
     def __str__(self) -> str:
-        who = f"no {self.by}" if self.only is None else f"{self.by} {self.only} not to"
-        win = "wins" if self.only is None else "win"
-        return f"{who} {win} more than {self.at_most:,} " + (
-            "lots" if self.of == "lots" else "in value"
-        )
+        who = f"no {self.by} wins" if self.only is None else f"{self.by} {self.only} wins no"
+        unit = "in value" if self.of == "value" else "lot" if self.at_most == 1 else "lots"
+        return f"{who} more than {self.at_most:,} {unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,8 @@ class MinimumWinners:
     at_least: int
 
     def __str__(self) -> str:
+        if self.at_least == 1:
+            return f"at least 1 {self.by} wins"
         return f"at least {self.at_least} different {self.by}s win"
 
 

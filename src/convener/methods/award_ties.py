@@ -10,17 +10,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import linprog
 
-from convener.methods.award_model import (
-    ANY,
-    Chosen,
-    Effort,
-    Integers,
-    Model,
-    NoAwardInTimeError,
-    Solution,
-    minimise,
-)
+from convener.methods.award_model import ANY, Chosen, Integers, Model
 from convener.methods.award_problem import AwardProblem, AwardProblemError
+from convener.methods.award_solving import Effort, NoAwardInTimeError, Solution, minimise
 
 Tickets = Mapping[str, Mapping[str, int]]
 FINEST = 16  # a unit is cut into at most 2^16 parts to hold a price of the relaxed programme

@@ -10,19 +10,21 @@ import numpy as np
 from convener.base.errors import NoSolutionError
 from convener.methods.award_model import (
     ANY,
-    WITHOUT_LIMIT,
     Chosen,
-    Effort,
     Integers,
     Model,
-    NoAwardInTimeError,
-    Solution,
     build_model,
     lot_counts,
-    minimise,
     objective_of,
 )
 from convener.methods.award_problem import AwardProblem
+from convener.methods.award_solving import (
+    WITHOUT_LIMIT,
+    Effort,
+    NoAwardInTimeError,
+    Solution,
+    minimise,
+)
 from convener.methods.award_ties import Optima, Tickets, Ties, find_optima, settle
 
 
@@ -162,7 +164,7 @@ def best_award(problem: AwardProblem, effort: Effort = WITHOUT_LIMIT) -> Award:
     Raises
     ------
     NoAwardError
-        If no award is allowed: :func:`~convener.methods.award_explaining.explain_shortfall` says
+        If no award is allowed: :func:`~convener.methods.award_shortfall.explain_shortfall` says
         why and what to relax.
     NoAwardInTimeError
         If the effort ended before any award was found.
@@ -175,6 +177,14 @@ def best_award(problem: AwardProblem, effort: Effort = WITHOUT_LIMIT) -> Award:
     auctions", chapter 23 of the same, section 3.
     """
     return solve(problem, effort).award()
+
+
+def best_award_or_none(problem: AwardProblem, effort: Effort = WITHOUT_LIMIT) -> Award | None:
+    """Return the best award as :func:`best_award` does, or none where no award is allowed."""
+    try:
+        return best_award(problem, effort)
+    except NoAwardError:
+        return None
 
 
 def find_ties(problem: AwardProblem, effort: Effort = WITHOUT_LIMIT) -> Ties:
