@@ -18,7 +18,7 @@ from convener.methods.award_problem import (
     MinimumWinners,
 )
 from convener.methods.award_solving import WITHOUT_LIMIT, Effort, NoAwardInTimeError
-from convener.methods.awarding import Award, best_award
+from convener.methods.awarding import Award, best_award, best_award_or_none
 
 
 @dataclass(frozen=True, slots=True)
