@@ -135,6 +135,9 @@ def _scale(model: Model, objective: Integers, prices: NDArray[np.float64]) -> in
 
 def _row_prices(model: Model, objective: Integers) -> NDArray[np.float64]:
     """Return what one more of each row's end would add to the relaxed optimum."""
+    prices = np.zeros(model.lower.size)
+    if model.ceiling.size == 0:
+        return prices
     costs = np.zeros(model.ceiling.size)
     costs[: model.bids] = objective
     rows = model.rows.astype(np.float64)
@@ -148,7 +151,6 @@ def _row_prices(model: Model, objective: Integers) -> NDArray[np.float64]:
         b_eq=model.lower[same],
         bounds=np.column_stack([np.zeros(costs.size), model.ceiling]),
     )
-    prices = np.zeros(model.lower.size)
     if relaxed.status != 0:
         return prices
     prices[same] = relaxed.eqlin.marginals
