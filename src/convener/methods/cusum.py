@@ -223,12 +223,11 @@ def _run(
     alarm = np.zeros(spared.size, dtype=np.bool_)
     now = np.zeros(unit.max() + 1 if unit.size else 0)
     for i in range(spared.size):
-        evidence = now[unit[i]] - spared[i]
-        if failed[i]:
-            evidence += raised
-        path[i] = max(evidence, 0.0)
-        alarm[i] = path[i] >= limit
-        now[unit[i]] = 0.0 if alarm[i] else path[i]
+        evidence = max(now[unit[i]] + raised * failed[i] - spared[i], 0.0)
+        path[i] = evidence
+        if evidence >= limit:
+            alarm[i], evidence = True, 0.0
+        now[unit[i]] = evidence
     return path, alarm
 
 
