@@ -337,11 +337,11 @@ def _rate_above_minus_one(rate: float) -> float:
 
 
 def _rates_of(flows: Values, years: Values) -> RatesOfReturn:
-    worth = ExponentialSum.of(flows, years)
-    if worth.sign_changes == 1:
+    if np.count_nonzero(np.diff(np.sign(flows[flows != 0]))) == 1:
         quick = _quick_rate(flows, years)
         if quick is not None:
             return RatesOfReturn((quick,), 1)
+    worth = ExponentialSum.of(flows, years)
     return RatesOfReturn(tuple(_rate_of(force) for force in worth.roots()), worth.sign_changes)
 
 

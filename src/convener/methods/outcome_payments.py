@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -106,7 +107,7 @@ class Cap:
         if self.limit < 0:
             raise OutcomePaymentsError(f"{self.name} is below zero; wanted 0 or more")
 
-    @property
+    @cached_property
     def limit(self) -> int:
         """The most pence, or outcomes."""
         return self.count if self.count is not None else pence(self.amount or Decimal(0))
