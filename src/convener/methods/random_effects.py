@@ -12,7 +12,7 @@ from scipy.special import ndtr
 
 from convener.base.errors import BadInputError
 from convener.methods.hyperparameters import Hyper
-from convener.methods.shrinkage import falls_on
+from convener.methods.rate_league import falls_on
 
 Floats = NDArray[np.float64]
 Prior = Literal["shrinkage", "flat"]

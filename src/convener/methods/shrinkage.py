@@ -7,8 +7,6 @@ against an expected count or an exposure (:func:`gamma_poisson`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, gammaln
@@ -16,97 +14,14 @@ from scipy.special import expit, gammaln
 from convener.base.errors import BadInputError
 from convener.methods import log_concave
 from convener.methods.hyperparameters import Hyper, integrate
+from convener.methods.rate_league import Data, RateLeague, mixed
 
 Floats = NDArray[np.float64]
 
 FURTHEST = 14.0  # a prior size at exp(14) of a unit's own leaves one part in a million to the rest
 SMALLEST = 1e-3  # of a prior size, in cases or expected events
 LOGITS = (-45.0, 45.0)
-MOST = 700.0  # beyond which an exponential overflows
 WIDEST = 30.0  # of a spread on the logit scale, where nothing in a rate differs any more
-
-
-@dataclass(frozen=True)
-class Data:
-    """The counts of the units that have any, and where those stand among all."""
-
-    events: Floats
-    sizes: Floats
-    scored: NDArray[np.bool_]
-
-    def spread_out(self, values: Floats) -> Floats:
-        """Return values of the scored units in the places of all, NaN for the others."""
-        shape = (self.scored.size, *values.shape[1:])
-        whole = np.full(shape, np.nan)
-        whole[self.scored] = values
-        return whole
-
-
-@dataclass(frozen=True)
-class RateLeague:
-    """What is known of each provider's rate, given all.
-
-    Each array is in the order of the input. A provider without cases has no score: NaN, never 0.
-
-    Attributes
-    ----------
-    scored : (k,) bool
-        Who has cases.
-    raw : (k,) rate
-        As observed.
-    mean, sd : (k,) rate
-        Of the posterior: the shrunken estimate and how unsure it is.
-    shrinkage : (k,) share, 0 to 1
-        How much of the estimate is everybody's and not the provider's own.
-    hyper : Hyper
-        The centre and the spread of all.
-    """
-
-    scored: NDArray[np.bool_]
-    raw: Floats
-    mean: Floats
-    sd: Floats
-    shrinkage: Floats
-    hyper: Hyper
-    _data: Data = field(repr=False)
-    _nodes: Floats = field(repr=False)
-    _is_log: bool = field(repr=False)
-
-    def quantiles(self, levels: ArrayLike) -> Floats:
-        """Return the posterior quantiles of each provider's rate: (k, levels)."""
-        wanted = np.atleast_1d(np.asarray(levels, dtype=np.float64))
-        if wanted.size == 0 or not ((wanted > 0) & (wanted < 1)).all():
-            raise BadInputError(f"a quantile lies between 0 and 1, not at {wanted.tolist()}")
-        data, weight = self._data, self.hyper.weight
-        found = log_concave.quantiles(
-            data.events, data.sizes, self._nodes, weight, self._is_log, wanted
-        )
-        return data.spread_out(self._rates(found))
-
-    def interval(self, level: float = 0.95) -> Floats:
-        """Return the ends of each provider's posterior interval with equal tails: (k, 2)."""
-        return self.quantiles([(1 - level) / 2, (1 + level) / 2])
-
-    def draws(self, count: int, *, rng: np.random.Generator) -> Floats:
-        """Return independent draws of all rates together: (count, k).
-
-        Rows are exchangeable. Each draws the common parameters first, so that what is unsure of
-        all moves all.
-        """
-        starts, rows = falls_on(self.hyper.weight, count, rng=rng)
-        data = self._data
-        chance = rng.random((data.events.size, count))
-        drawn = np.empty((count, data.events.size))
-        log_concave.draw(
-            data.events, data.sizes, self._nodes, self._is_log, starts, rows, chance, drawn
-        )
-        rates = self._rates(drawn)
-        return rates if data.scored.all() else data.spread_out(rates.T).T
-
-    def _rates(self, values: Floats) -> Floats:
-        if self._is_log:
-            return np.exp(values)
-        return 1 / (1 + np.exp(np.minimum(-values, MOST)))
 
 
 def beta_binomial(
@@ -147,7 +62,7 @@ def beta_binomial(
     Statistics 27(3), section 2, the uniform shrinkage prior. Gelman and others (2013), Bayesian
     Data Analysis, 3rd edition, section 5.3, the model.
     """
-    data = binomial_data(events, cases)
+    data = _binomial_data(events, cases)
     size = _typical(typical, data.sizes)
     successes, again = np.unique(data.events, return_counts=True)
     failures, again_not = np.unique(data.sizes - data.events, return_counts=True)
@@ -172,7 +87,7 @@ def beta_binomial(
     mean = alpha / total
     square = mean * (alpha + 1) / (total + 1)
     hyper = Hyper(centre, weight, grid.weight)
-    return _league(data, hyper, nodes, (mean, square, weight / total), is_log=False)
+    return mixed(data, hyper, nodes, (mean, square, weight / total), is_log=False)
 
 
 def gamma_poisson(
@@ -234,7 +149,7 @@ def gamma_poisson(
     mean = alpha / rate
     square = mean * (alpha + 1) / rate
     hyper = Hyper(centre, weight, grid.weight)
-    return _league(data, hyper, nodes, (mean, square, weight / rate), is_log=True)
+    return mixed(data, hyper, nodes, (mean, square, weight / rate), is_log=True)
 
 
 def logit_normal(
@@ -278,7 +193,7 @@ def logit_normal(
     and its priors. Gelman (2006), "Prior distributions for variance parameters", Bayesian
     Analysis 1(3), section 2.2: why to doubt them where providers are few.
     """
-    data = binomial_data(events, cases)
+    data = _binomial_data(events, cases)
     shape, rate = precision
     _check_vague(data, shape, rate, centre_sd)
 
@@ -305,47 +220,10 @@ def logit_normal(
     hyper = Hyper(grid.centre, np.exp(grid.spread), weight / weight.sum())
     known = data.sizes[:, None] * expit(grid.centre) * expit(-grid.centre)
     shrinkage = 1 / (1 + hyper.spread**2 * known)
-    return _league(data, hyper, nodes, (mean, square, shrinkage), is_log=False)
+    return mixed(data, hyper, nodes, (mean, square, shrinkage), is_log=False)
 
 
-def falls_on(
-    weight: Floats, count: int, *, rng: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return on which points draws fall, each as often as its weight says to within one.
-
-    Parameters
-    ----------
-    weight : (g,) share
-        Of each point.
-    count : draws, >= 1
-        How many.
-    rng : generator
-        Where chance comes from.
-
-    Returns
-    -------
-    (g + 1,) places, and (count,) rows
-        The draws of point ``g`` are the rows from place ``g`` up to place ``g + 1``.
-
-    Raises
-    ------
-    BadInputError
-        If there are no draws.
-
-    References
-    ----------
-    Kitagawa (1996), "Monte Carlo filter and smoother", Journal of Computational and Graphical
-    Statistics 5(1), appendix: stratified resampling.
-    """
-    if count < 1:
-        raise BadInputError(f"met {count} draws; wanted one at least")
-    marks = (np.arange(count) + rng.random()) / count
-    inner = np.searchsorted(marks, np.cumsum(weight)[:-1])
-    starts = np.concatenate([[0], inner, [count]]).astype(np.int64)
-    return starts, rng.permutation(count).astype(np.int64)
-
-
-def binomial_data(events: ArrayLike, cases: ArrayLike) -> Data:
+def _binomial_data(events: ArrayLike, cases: ArrayLike) -> Data:
     """Return checked events and cases of the units that have cases.
 
     Raises
@@ -428,30 +306,3 @@ def _risen(shape: Floats, counts: Floats, again: NDArray[np.intp]) -> Floats:
 def _nodes(first: Floats, second: Floats) -> Floats:
     nought = np.zeros(first.size)
     return np.stack([first, second, nought, nought], axis=1)
-
-
-def _league(
-    data: Data,
-    hyper: Hyper,
-    nodes: Floats,
-    moments: tuple[Floats, Floats, Floats],
-    *,
-    is_log: bool,
-) -> RateLeague:
-    """Mix what holds at each node: means, mean squares and shrinkage, each (scored, nodes)."""
-    each, square, shrinkage = moments
-    mean = each @ hyper.weight
-    around = (each - mean[:, None]) ** 2 + (square - each**2)
-    sd = np.sqrt(np.maximum(around @ hyper.weight, 0))
-    place = data.spread_out
-    return RateLeague(
-        scored=data.scored,
-        raw=place(data.events / data.sizes),
-        mean=place(mean),
-        sd=place(sd),
-        shrinkage=place(shrinkage @ hyper.weight),
-        hyper=hyper,
-        _data=data,
-        _nodes=np.ascontiguousarray(nodes),
-        _is_log=is_log,
-    )
