@@ -166,7 +166,8 @@ def recover(
     Strata in which enough was checked are extrapolated together, at the lower bound of
     :func:`stratified_lower_bound` with their values as weights, rounded down to the penny, and
     never below what was found wrong. The sum falls to them by their estimates, to the penny. In
-    the others the claims found wrong are recovered, and no more.
+    the others the claims found wrong are recovered, and no more. Give the strata of one provider
+    at a time: the sum is bounded, its parts are not, and nobody should pay by another's luck.
 
     What a sample chosen by risk found wrong is recovered by itself; it never enters here, and if
     it comes to more than the extrapolated sum it takes its place: see :func:`larger_of`.
