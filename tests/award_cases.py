@@ -151,4 +151,7 @@ def problems(draw, *, gaps=None, aim=None):
             unique=True,
         )
     )
+    if bids and draw(st.booleans()):
+        named = draw(st.sampled_from(bids)).bidder
+        constraints.append(Limit("bidder", "lots", draw(st.integers(0, 2)), only=named))
     return AwardProblem(tuple(lots), bids, tuple(constraints), owners, aim, gaps)

@@ -11,6 +11,7 @@ from typing import Literal, Self
 from convener.base.errors import BadInputError
 
 Holder = Literal["bidder", "owner"]
+BY: tuple[Holder, ...] = ("bidder", "owner")
 Aim = Literal["cost", "score"]
 Gaps = Literal["refused", "fewest", "allowed"]
 
@@ -134,21 +135,24 @@ class AwardProblem:
         kept = tuple(one for one in self.constraints if one != constraint)
         return replace(self, constraints=kept)
 
-    def without_holder(self, name: str, by: Holder) -> Self:
-        """Return the problem as if a bidder, or an owner with all its bidders, had not bid."""
-        kept = tuple(bid for bid in self.bids if self.holder(bid, by) != name)
-        # A limit on that one alone would name nobody who bids.
-        mine = {bid.bidder for bid in self.bids} - {bid.bidder for bid in kept} | {name}
+    def with_bids(self, bids: Iterable[Bid]) -> Self:
+        """Return the problem with these bids, and without limits on those who no longer bid."""
+        kept = tuple(bids)
+        bidding = {(by, self.holder(bid, by)) for bid in kept for by in BY}
         limits = tuple(
             one
             for one in self.constraints
-            if isinstance(one, MinimumWinners) or one.only not in mine
+            if isinstance(one, MinimumWinners) or one.only is None or (one.by, one.only) in bidding
         )
         return replace(self, bids=kept, constraints=limits)
 
+    def without_holder(self, name: str, by: Holder) -> Self:
+        """Return the problem as if a bidder, or an owner with all its bidders, had not bid."""
+        return self.with_bids(bid for bid in self.bids if self.holder(bid, by) != name)
+
     def without_packages(self) -> Self:
         """Return the problem with the bids on single lots only."""
-        return replace(self, bids=tuple(bid for bid in self.bids if len(bid.lots) == 1))
+        return self.with_bids(bid for bid in self.bids if len(bid.lots) == 1)
 
 
 def _check_choices(problem: AwardProblem) -> None:
@@ -221,7 +225,7 @@ def _check_figure(what: str, value: object) -> None:
 
 
 def _check_constraint(problem: AwardProblem, constraint: Constraint) -> None:
-    if constraint.by not in ("bidder", "owner"):
+    if constraint.by not in BY:
         raise AwardProblemError(f'met "{constraint.by}"; wanted "bidder" or "owner"')
     if isinstance(constraint, MinimumWinners):
         if constraint.at_least < 1:

@@ -1,0 +1,78 @@
+"""The solver's answers, checked in whole numbers."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from award_cases import bid
+from convener.base.errors import BadInputError
+from convener.methods import award_solving
+from convener.methods.award_model import build_model, objective_of
+from convener.methods.award_problem import AwardProblem, Limit
+from convener.methods.award_solving import Effort, minimise
+
+BIDS = (bid("1", "P", "a", "10"), bid("2", "P", "b", "10"), bid("3", "Q", "b", "12"))
+
+
+def _minimised(problem, effort=None):
+    return minimise(build_model(problem), objective_of(problem)[0], effort or Effort())
+
+
+def test_an_answer_that_breaks_a_limit_by_the_solvers_tolerance_is_not_taken(monkeypatch):
+    real, calls = award_solving.milp, []
+
+    def tolerant(costs, **given):
+        calls.append(given)
+        if len(calls) == 1:
+            return SimpleNamespace(x=np.array([1.0, 1.0, 0.0]), status=0, mip_dual_bound=2000.0)
+        return real(costs, **given)
+
+    monkeypatch.setattr(award_solving, "milp", tolerant)
+
+    solution = _minimised(AwardProblem(("a", "b"), BIDS, (Limit("bidder", "value", 15),)))
+
+    assert len(calls) == 2
+    assert solution.chosen.tolist() == [True, False, True]
+    assert solution.value == solution.bound == 2200
+
+
+def test_what_the_solver_cannot_read_is_not_called_unsolvable(monkeypatch):
+    answer = SimpleNamespace(x=None, status=4, message="HiGHS Status 2: model error")
+    monkeypatch.setattr(award_solving, "milp", lambda *_, **__: answer)
+
+    with pytest.raises(BadInputError, match="cannot read the figures: HiGHS Status 2"):
+        _minimised(AwardProblem(("a", "b"), BIDS))
+
+
+def test_the_solver_is_asked_for_the_optimum_and_not_for_nearly(monkeypatch):
+    asked = []
+    real = award_solving.milp
+
+    def listening(costs, **given):
+        asked.append(dict(given["options"]))
+        return real(costs, **given)
+
+    monkeypatch.setattr(award_solving, "milp", listening)
+
+    _minimised(AwardProblem(("a", "b"), BIDS), Effort(seconds=9, nodes=10**6))
+
+    assert asked == [{"mip_rel_gap": 0.0, "time_limit": 9, "node_limit": 10**6}]
+
+
+@pytest.mark.parametrize(
+    ("bound", "kept"),
+    [(1999.2, 2000), (1500.0, 1500), (None, 0), (-np.inf, 0), (2500.0, 2000)],
+)
+def test_the_bound_of_a_stopped_search_is_a_whole_unit_that_no_award_beats(
+    monkeypatch, bound, kept
+):
+    answer = SimpleNamespace(x=np.array([1.0, 1.0, 0.0]), status=1, mip_dual_bound=bound)
+    monkeypatch.setattr(award_solving, "milp", lambda *_, **__: answer)
+
+    solution = _minimised(AwardProblem(("a", "b"), BIDS))
+
+    assert (solution.value, solution.bound) == (2000, kept)
+    assert solution.is_optimal == (kept == 2000)
