@@ -282,6 +282,8 @@ def test_no_wishes_are_no_lists():
         ({"choices": [[-2, -1], [0, 1]]}, "met place -2; wanted 0 to 1"),
         ({"choices": [[0, 1], [-1, 1]]}, "the list of person 1 goes on after its end"),
         ({"choices": [[0, 1], [1, 1]]}, "person 1 lists a place twice"),
+        ({"choices": [[0, 1, -1], [0, -1, 1]]}, "the list of person 1 goes on after its end"),
+        ({"choices": [[0, 1, -1], [1, 0, 1]]}, "person 1 lists a place twice"),
         ({"capacities": [[1, 1]]}, "capacities are a list of whole numbers"),
         ({"capacities": [1, -1]}, "met a capacity of -1; wanted none or more"),
         ({"lots": [0, 0]}, "lots are 0 to 1, each once, one for each person"),
@@ -320,6 +322,11 @@ def test_a_match_that_could_not_be_is_refused(place_of, message):
         blocking_pairs(
             [[0, 1], [1, 0]], [1, 1], place_of, lots=[0, 1], priorities=[[0, -1], [0, 0]]
         )
+
+
+def test_the_place_with_too_many_is_named():
+    with pytest.raises(BadInputError, match="place 1 was given 2 people; it can take 1"):
+        blocking_pairs([[0], [1], [1]], [1, 1], [0, 1, 1], lots=[0, 1, 2])
 
 
 def test_classes_up_to_the_largest_that_can_be_counted_are_told_apart():
