@@ -138,7 +138,7 @@ class Filler:
         return False
 
     def _run(self, key: str, sql: str, given: Sequence[int | str]) -> int:
-        """Run what is run for block after block, planned once; return how many rows it took."""
+        """Run what is run for block after block, parsed once; return how many rows it took."""
         if key not in self._prepared:
             self._prepared[key] = f"prepared_{len(self._prepared)}"
             self._engine.execute(f"prepare {self._prepared[key]} as {sql}")
