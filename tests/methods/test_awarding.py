@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import doctest
+import re
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
@@ -27,6 +30,8 @@ from convener.methods.awarding import (
     decide_award,
     find_ties,
 )
+
+PAGES = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "methods"
 
 
 def _won(problem, award):
@@ -361,3 +366,14 @@ def test_a_stopped_search_settles_no_tie():
 def test_no_time_at_all_finds_nothing_and_says_so():
     with pytest.raises(NoAwardInTimeError, match="allow it more effort"):
         best_award(_hard_problem(), Effort(seconds=0.0))
+
+
+def test_the_worked_example_of_the_page_is_true():
+    text = (PAGES / "awards.md").read_text(encoding="utf-8")
+    unfenced = re.sub(r"^```.*$", "", text, flags=re.MULTILINE)
+    examples = doctest.DocTestParser().get_doctest(unfenced, {}, "awards", "awards.md", 0)
+
+    met = doctest.DocTestRunner().run(examples)
+
+    assert met.attempted > 15
+    assert met.failed == 0
