@@ -18,7 +18,7 @@ class ChartError(BadInputError):
     """The cases of a chart cannot be what was given."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one answer to whether they are equal
 class Cases:
     """Cases that were checked: what happened, what was expected, and whose each is."""
 
@@ -27,7 +27,7 @@ class Cases:
     unit: Units
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one answer to whether they are equal
 class Chart:
     """A chart of evidence, case by case."""
 

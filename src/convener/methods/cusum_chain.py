@@ -11,7 +11,7 @@ from scipy.linalg import solve_toeplitz, toeplitz
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one answer to whether they are equal
 class Steps:
     """What one case does to the evidence: how far it moves, and how likely."""
 
@@ -39,7 +39,7 @@ class Steps:
         return GridSteps(first, chance)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one answer to whether they are equal
 class GridSteps:
     """Steps by whole cells: ``chance[i]`` of a step by ``first + i`` cells."""
 

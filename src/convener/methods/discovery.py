@@ -14,7 +14,7 @@ class DiscoveryError(BadInputError):
     """The chances cannot be what was given."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one answer to whether they are equal
 class Discoveries:
     """Which findings to follow."""
 

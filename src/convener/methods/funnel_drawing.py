@@ -13,7 +13,7 @@ from convener.methods.funnel_scales import Scale
 from convener.methods.overdispersion import Overdispersion, overdispersion
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one answer to whether they are equal
 class Limits:
     """The limits of one level, for each provider in the order given."""
 
@@ -37,7 +37,7 @@ class Widening:
     """How much of each end counts as extreme."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one answer to whether they are equal
 class Funnel:
     """What a funnel plot shows: values, the target, limits, and how far each lies out."""
 

@@ -12,7 +12,7 @@ from convener.methods.cusum import ChartError, log_likelihood_weights
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one answer to whether they are equal
 class SequentialTest:
     """The evidence so far, and where it first sufficed."""
 

@@ -1,0 +1,245 @@
+"""Run lengths and limits, against published values, closed forms, simulation, and as laws."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convener.base.errors import BadInputError, NoSolutionError
+from convener.methods.cusum import risk_adjusted_cusum
+from convener.methods.run_length import (
+    average_run_length,
+    false_alarm_chance,
+    limit_for_false_alarms,
+    limit_for_run_length,
+    steady_state_chance,
+)
+
+MIX = np.array([0.02, 0.05, 0.1, 0.25])
+OFTEN = np.array([4, 3, 2, 1])
+
+risks = st.lists(st.floats(0.01, 0.6), min_size=1, max_size=5)
+
+
+@pytest.fixture(scope="module")
+def oracle(shared):
+    text = (shared / "oracles" / "cusum_expected.json").read_text(encoding="utf-8")
+    return json.loads(text)
+
+
+@pytest.fixture(scope="module")
+def cardiac(shared):
+    path = shared / "oracles" / "cusum_cardiac_score_mix.csv"
+    with path.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return [float(row["p"]) for row in rows], [float(row["n"]) for row in rows]
+
+
+def cases(rng, providers, each, odds=1.0):
+    risk = rng.choice(MIX, size=providers * each, p=OFTEN / OFTEN.sum())
+    failed = rng.random(risk.size) < odds * risk / (1 + (odds - 1) * risk)
+    return failed, risk, np.repeat(np.arange(providers), each)
+
+
+def test_run_lengths_of_cardiac_surgery_come_out(oracle, cardiac):
+    printed = oracle["cardiac_mix"]
+    risk, frequency = cardiac
+
+    for name, odds in (("arl_or2", 1.0), ("arl_out_of_control_true_or2", 2.0)):
+        for key, expected in printed[name].items():
+            met = average_run_length(
+                float(key[1:]), risk, frequency=frequency, true_odds_ratio=odds
+            )
+            assert met == pytest.approx(expected, rel=printed["tolerance_arl_relative"])
+
+
+def test_the_limit_of_cardiac_surgery_comes_out(oracle, cardiac):
+    printed = oracle["cardiac_mix"]
+
+    met = limit_for_run_length(370, cardiac[0], frequency=cardiac[1])
+
+    expected = printed["control_limit_for_in_control_arl_370_or2"]
+    assert met == pytest.approx(expected, abs=printed["tolerance_limit"])
+
+
+def test_run_lengths_of_three_scores_come_out(oracle):
+    printed = oracle["three_score_mix"]
+
+    for name, odds in (("arl_in_control", 1.0), ("arl_true_or2", 2.0)):
+        for key, expected in printed[name].items():
+            met = average_run_length(
+                float(key[1:]),
+                printed["risk"],
+                frequency=printed["frequency"],
+                true_odds_ratio=odds,
+            )
+            assert met == pytest.approx(expected, rel=printed["tolerance_arl_relative"])
+
+
+@given(risks)
+@settings(deadline=None, max_examples=10)
+def test_a_limit_below_every_failure_waits_for_the_first(values):
+    mean = float(np.mean(values))
+
+    assert average_run_length(0.05, values) == pytest.approx(1 / mean, rel=2e-3)
+    chance = false_alarm_chance(0.05, 12, values)
+    assert chance == pytest.approx(1 - (1 - mean) ** 12, rel=5e-3)
+
+
+def test_two_failures_running_are_waited_for_as_long_as_the_textbook_says():
+    # Weights of ln 2 - ln 1.5 and -ln 1.5 at a risk of one half: two failures running are 0.575,
+    # and one with a success between starts again from 0.
+    assert average_run_length(0.4, [0.5]) == pytest.approx(6.0, rel=2e-3)
+
+
+def test_simulation_agrees():
+    rng = np.random.default_rng(8)
+    failed, risk, unit = cases(rng, 4_000, 300)
+
+    chart = risk_adjusted_cusum(failed, risk, limit=2.5, unit=unit)
+
+    alarmed = chart.alarm.reshape(4_000, 300).any(axis=1).mean()
+    expected = false_alarm_chance(2.5, 300, MIX, frequency=OFTEN)
+    assert alarmed == pytest.approx(expected, abs=0.025)
+
+
+def test_charts_that_run_long_raise_alarms_as_often_as_said():
+    rng = np.random.default_rng(9)
+    failed, risk, unit = cases(rng, 100, 20_000)
+    fair = risk_adjusted_cusum(failed, risk, limit=2.5, unit=unit)
+    expected = average_run_length(2.5, MIX, frequency=OFTEN)
+    assert 1 / fair.alarm.mean() == pytest.approx(expected, rel=0.05)
+
+    failed, risk, unit = cases(rng, 100, 10_000, odds=2.0)
+    up = risk_adjusted_cusum(failed, risk, limit=2.5, unit=unit)
+    expected = average_run_length(2.5, MIX, frequency=OFTEN, true_odds_ratio=2.0)
+    assert 1 / up.alarm.mean() == pytest.approx(expected, rel=0.04)
+
+    failed, risk, unit = cases(rng, 100, 10_000, odds=0.5)
+    down = risk_adjusted_cusum(failed, risk, limit=2.5, unit=unit, odds_ratio=0.5)
+    expected = average_run_length(2.5, MIX, frequency=OFTEN, odds_ratio=0.5, true_odds_ratio=0.5)
+    assert 1 / down.alarm.mean() == pytest.approx(expected, rel=0.05)
+
+
+def test_the_steady_state_agrees_with_simulation():
+    rng = np.random.default_rng(10)
+    failed, risk, unit = cases(rng, 3_000, 800)
+    path = risk_adjusted_cusum(failed, risk, unit=unit).path.reshape(3_000, 800)[:, 400::100]
+
+    for height in (0.1, 0.5, 1.0, 2.0):
+        met = steady_state_chance([height], MIX, frequency=OFTEN)[0]
+        assert met == pytest.approx((path >= height).mean(), abs=0.02)
+
+
+@given(risks, st.floats(0.3, 3).filter(lambda ratio: abs(ratio - 1) > 0.2))
+@settings(deadline=None, max_examples=25)
+def test_evidence_so_high_is_no_likelier_than_its_likelihood_ratio(values, ratio):
+    heights = np.array([0.0, 0.3, 1.0, 3.0, 6.0])
+
+    chance = steady_state_chance(heights, values, odds_ratio=ratio)
+
+    assert chance[0] == 1
+    assert (np.diff(chance) <= 1e-12).all()
+    assert (chance <= 1.03 * np.exp(-heights)).all()
+
+
+@given(risks, st.floats(1.2, 8), st.floats(0.2, 5), st.floats(1.01, 2))
+@settings(deadline=None, max_examples=25)
+def test_a_higher_limit_waits_longer(values, ratio, limit, more):
+    low = average_run_length(limit, values, odds_ratio=ratio)
+    high = average_run_length(limit * more, values, odds_ratio=ratio)
+
+    assert high >= 0.99 * low
+
+
+@given(risks, st.floats(0.01, 5))
+@settings(deadline=None, max_examples=20)
+def test_kinds_of_cases_may_be_counted_or_listed(values, limit):
+    counted = average_run_length(limit, values, frequency=[2.0] * len(values))
+
+    assert counted == pytest.approx(average_run_length(limit, [*values, *values]), rel=1e-6)
+
+
+@pytest.mark.parametrize("odds", [0.5, 1.5, 2.0, 4.0])
+@pytest.mark.parametrize("run", [40, 370, 10_000, 9e8])
+def test_the_limit_for_a_run_gives_the_run(run, odds):
+    limit = limit_for_run_length(run, MIX, frequency=OFTEN, odds_ratio=odds)
+
+    met = average_run_length(limit, MIX, frequency=OFTEN, odds_ratio=odds)
+    assert met == pytest.approx(run, rel=0.01)
+
+
+@pytest.mark.parametrize(("chance", "horizon"), [(0.01, 2_000), (0.2, 100), (0.5, 200)])
+def test_the_limit_for_false_alarms_gives_their_chance(chance, horizon):
+    limit = limit_for_false_alarms(chance, horizon, MIX, frequency=OFTEN)
+
+    met = false_alarm_chance(limit, horizon, MIX, frequency=OFTEN)
+    assert met == pytest.approx(chance, rel=0.02)
+
+
+def test_no_case_raises_no_alarm_and_very_many_surely_do():
+    assert false_alarm_chance(2, 0, MIX) == 0
+    assert false_alarm_chance(2, 10**7, MIX) == 1
+
+
+def test_a_longer_horizon_sees_more_alarms():
+    chances = [false_alarm_chance(2, horizon, MIX) for horizon in (1, 10, 100, 1_000)]
+
+    assert chances == sorted(chances)
+
+
+def test_rare_events_have_the_run_of_a_finer_grid():
+    # 1,000 to 4,000 cells give 352,917; a case without failure moves a fifth of a cell here.
+    assert average_run_length(4.5, [0.001]) == pytest.approx(352_917, rel=0.01)
+
+
+def test_charts_that_are_not_known_have_no_chance():
+    met = steady_state_chance([np.nan, 1.0], MIX)
+
+    assert np.isnan(met).tolist() == [True, False]
+    assert np.isnan(steady_state_chance([np.nan], MIX)).all()
+    assert steady_state_chance([], MIX).size == 0
+
+
+def test_what_cannot_be_reached_is_said():
+    with pytest.raises(NoSolutionError, match="even the lowest limit waits 10 cases"):
+        limit_for_run_length(5, [0.1])
+    with pytest.raises(NoSolutionError, match=r"chance of 0\.19, less than 0\.5"):
+        limit_for_false_alarms(0.5, 2, [0.1])
+    with pytest.raises(NoSolutionError, match="longer than 1e9"):
+        average_run_length(40, [0.1])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: average_run_length(0, MIX), "a limit of 0;"),
+        (lambda: average_run_length(np.nan, MIX), "a limit of nan;"),
+        (lambda: average_run_length(65, MIX), "a limit of 65;"),
+        (lambda: average_run_length(2, []), "0 risks and 0 frequencies"),
+        (lambda: average_run_length(2, MIX, frequency=[1, 2]), "4 risks and 2 frequencies"),
+        (lambda: average_run_length(2, [0.1, 1]), "a risk that is missing or not between"),
+        (lambda: average_run_length(2, [0.1, np.nan]), "a risk that is missing or not between"),
+        (lambda: average_run_length(2, [0.1], frequency=[0]), "frequencies that are missing"),
+        (lambda: average_run_length(2, [0.1], frequency=[-1]), "frequencies that are missing"),
+        (lambda: average_run_length(2, [0.1], frequency=[np.nan]), "frequencies that are"),
+        (lambda: average_run_length(2, MIX, odds_ratio=1), "an odds ratio of 1;"),
+        (lambda: average_run_length(2, MIX, true_odds_ratio=0), "a true odds ratio of 0;"),
+        (lambda: limit_for_run_length(1, MIX), "a run of 1 cases"),
+        (lambda: limit_for_run_length(2e9, MIX), r"a run of 2e\+09 cases"),
+        (lambda: false_alarm_chance(2, -1, MIX), "met -1 cases"),
+        (lambda: false_alarm_chance(2, 1.5, MIX), r"met 1\.5 cases"),
+        (lambda: limit_for_false_alarms(0, 10, MIX), "a chance of 0;"),
+        (lambda: limit_for_false_alarms(1, 10, MIX), "a chance of 1;"),
+        (lambda: steady_state_chance([-1], MIX), "evidence below 0"),
+        (lambda: steady_state_chance([np.inf], MIX), "evidence below 0 or infinite"),
+    ],
+)
+def test_what_cannot_be_is_refused(call, words):
+    with pytest.raises(BadInputError, match=words):
+        call()
