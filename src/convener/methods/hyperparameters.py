@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 LogPosterior = Callable[[Floats, Floats], Floats]
 
-DROP = 18.0  # a posterior at exp(-18) of its top no longer matters
+DROP = 14.0  # a posterior at exp(-14) of its top no longer matters
 LOOK = 21  # spreads looked at while the hill is found
-LOOK_ACROSS = 13  # centres looked at for each of them
-SPREADS = 24  # spreads of the final grid
-CENTRES = 16  # centres of the final grid, for each spread
-NEGLIGIBLE = 1e-7  # of the greatest weight
-SETTLED = 0.7  # looking stops when a closer look keeps more than this of the range
+LOOK_ACROSS = 25  # centres looked at for each of them
+SPREADS = 28  # spreads of the final grid
+CENTRES = 14  # centres of the final grid, for each spread
+NEGLIGIBLE = 1e-6  # of the greatest weight
+SETTLED = 0.85  # looking stops when a closer look keeps more than this of the range
 
 
 @dataclass(frozen=True)

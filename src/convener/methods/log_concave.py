@@ -1,11 +1,11 @@
 """Posteriors of single rates, given what all rates have in common: drawn, cut and integrated.
 
-Given the centre and the spread of all, what is known of one rate has, on its log or logit scale, a
-density whose logarithm is ``a x - b k(x) - c (x - m)^2 / 2``, where ``k`` is ``exp(x)`` for a
-Poisson count and ``log(1 + exp(x))`` for a binomial one: a gamma or a beta (``c`` is nought), or a
-binomial likelihood under a normal prior. Such a density has one top and falls away on both sides,
-so a grid from its top down to where it no longer matters carries it, with a parabola within each
-cell.
+Given the centre and the spread of all, what is known of one rate has, on its log or logit scale,
+one of two densities. For ``a`` Poisson events in an exposure of ``b``, a gamma, its logarithm is
+``a x - b exp(x)``. For ``a`` events and ``b`` cases without, it is
+``a x - (a + b) log(1 + exp(x)) - c (x - m)^2 / 2``: a beta where ``c`` is nought, otherwise a
+binomial likelihood under a normal prior. Both have one top and fall away on both sides, so a grid
+from the top down to where nothing matters carries them, with a parabola within each cell.
 
 A *node* is one pair of common parameters, as the row ``(a, b, c, m)`` that it adds to ``a`` and
 ``b`` of a rate's own data. Nodes have weights, and a rate's posterior is their mixture.
@@ -41,32 +41,28 @@ def _expit(x: float) -> float:
 def _height(x: float, a: float, b: float, c: float, m: float, is_log: bool) -> float:
     """Return the logarithm of the density, up to a constant."""
     if is_log:
-        kernel = exp(x)
-    elif x > 0:
-        kernel = x + log1p(exp(-x))
-    else:
-        kernel = log1p(exp(x))
+        return a * x - b * exp(x)
     bend = c * (x - m) * (x - m) / 2 if c > 0 else 0.0
-    return a * x - b * kernel - bend
+    if x > 0:
+        return -b * x - (a + b) * log1p(exp(-x)) - bend
+    return a * x - (a + b) * log1p(exp(x)) - bend
 
 
 @njit(cache=True)
 def _top(a: float, b: float, c: float, m: float, is_log: bool) -> float:
     """Return where the density is highest."""
-    if is_log:
+    if is_log or c == 0:
         return log(a / b)
-    if c == 0:
-        return log(a / (b - a))
-    low, high = m + (a - b) / c, m + a / c
-    x = min(max(log((a + 0.5) / (b - a + 0.5)), low), high)
+    low, high = m - b / c, m + a / c
+    x = min(max(log((a + 0.5) / (b + 0.5)), low), high)
     for _ in range(80):
         p = _expit(x)
-        slope = a - b * p - c * (x - m)
+        slope = a - (a + b) * p - c * (x - m)
         if slope > 0:
             low = x
         else:
             high = x
-        step = slope / (b * p * (1 - p) + c)
+        step = slope / ((a + b) * p * (1 - p) + c)
         onward = x + step
         if not low <= onward <= high:
             onward = (low + high) / 2
@@ -77,11 +73,10 @@ def _top(a: float, b: float, c: float, m: float, is_log: bool) -> float:
 
 
 @njit(cache=True)
-def _curvature(x: float, b: float, c: float, is_log: bool) -> float:
+def _curvature(x: float, a: float, b: float, c: float, is_log: bool) -> float:
     if is_log:
-        return b * exp(x) + c
-    p = _expit(x)
-    return b * p * (1 - p) + c
+        return b * exp(x)
+    return (a + b) * _expit(x) * _expit(-x) + c
 
 
 @njit(cache=True)
@@ -128,7 +123,7 @@ def _fill(  # noqa: PLR0913, PLR0917 -- a density and its grid are many numbers
     """
     top = _top(a, b, c, m, is_log)
     highest = _height(top, a, b, c, m, is_log)
-    scale = 1 / sqrt(_curvature(top, b, c, is_log))
+    scale = 1 / sqrt(_curvature(top, a, b, c, is_log))
     left = -_reach(top, -scale, a, b, c, m, is_log) / SIDE
     right = _reach(top, scale, a, b, c, m, is_log) / SIDE
     for cell in range(CELLS + 1):
@@ -299,7 +294,7 @@ def laplace(first: Floats, second: Floats, nodes: Floats) -> Floats:
         for unit in range(first.size):
             a, b = first[unit], second[unit]
             top = _top(a, b, c, m, False)
-            bend = _curvature(top, b, c, False)
+            bend = _curvature(top, a, b, c, False)
             total[node] += _height(top, a, b, c, m, False) + log(2 * pi / bend) / 2
     return total
 

@@ -24,6 +24,11 @@ class Data:
     sizes: Floats
     scored: NDArray[np.bool_]
 
+    @property
+    def others(self) -> Floats:
+        """Cases without the event."""
+        return self.sizes - self.events
+
     def spread_out(self, values: Floats) -> Floats:
         """Return values of the scored units in the places of all, NaN for the others."""
         shape = (self.scored.size, *values.shape[1:])
@@ -69,7 +74,7 @@ class RateLeague:
             raise BadInputError(f"a quantile lies between 0 and 1, not at {wanted.tolist()}")
         data, weight = self._data, self.hyper.weight
         found = log_concave.quantiles(
-            data.events, data.sizes, self._nodes, weight, self._is_log, wanted
+            data.events, self._second(), self._nodes, weight, self._is_log, wanted
         )
         return data.spread_out(self._rates(found))
 
@@ -88,10 +93,13 @@ class RateLeague:
         chance = rng.random((data.events.size, count))
         drawn = np.empty((count, data.events.size))
         log_concave.draw(
-            data.events, data.sizes, self._nodes, self._is_log, starts, rows, chance, drawn
+            data.events, self._second(), self._nodes, self._is_log, starts, rows, chance, drawn
         )
         rates = self._rates(drawn)
         return rates if data.scored.all() else data.spread_out(rates.T).T
+
+    def _second(self) -> Floats:
+        return self._data.sizes if self._is_log else self._data.others
 
     def _rates(self, values: Floats) -> Floats:
         if self._is_log:
@@ -144,7 +152,11 @@ def mixed(
     *,
     is_log: bool,
 ) -> RateLeague:
-    """Mix what holds at each node: means, mean squares and shrinkage, each (scored, nodes)."""
+    """Return the league in which the nodes are mixed by their weights.
+
+    ``moments`` are what holds at each node, (scored, nodes) each: the mean of the rate, the mean
+    of its square, and its shrinkage.
+    """
     each, square, shrinkage = moments
     mean = each @ hyper.weight
     around = (each - mean[:, None]) ** 2 + (square - each**2)

@@ -81,7 +81,7 @@ def beta_binomial(
 
     grid = integrate(posterior, _sizes(size), LOGITS)
     weight, centre = size * np.exp(grid.spread), expit(grid.centre)
-    nodes = _nodes(weight * centre, weight)
+    nodes = _nodes(weight * centre, weight * expit(-grid.centre))
     alpha = data.events[:, None] + nodes[:, 0]
     total = data.sizes[:, None] + weight
     mean = alpha / total
@@ -208,14 +208,14 @@ def logit_normal(
         return np.stack([nought, nought, inverse, centre.ravel()], axis=1)
 
     def nearly(spread: Floats, centre: Floats) -> Floats:
-        found = log_concave.laplace(data.events, data.sizes, nodes_at(spread, centre))
+        found = log_concave.laplace(data.events, data.others, nodes_at(spread, centre))
         return np.asarray(found.reshape(centre.shape) + prior(spread, centre))
 
     widths = (float(np.log(np.sqrt(rate / 50))), float(np.log(WIDEST)))
     grid = integrate(nearly, widths, LOGITS)
     nodes = nodes_at(grid.spread, grid.centre[:, None])
-    exact, mean, square = log_concave.integrals(data.events, data.sizes, nodes)
-    beside = exact - log_concave.laplace(data.events, data.sizes, nodes)
+    exact, mean, square = log_concave.integrals(data.events, data.others, nodes)
+    beside = exact - log_concave.laplace(data.events, data.others, nodes)
     weight = grid.weight * np.exp(beside - beside.max())
     hyper = Hyper(grid.centre, np.exp(grid.spread), weight / weight.sum())
     known = data.sizes[:, None] * expit(grid.centre) * expit(-grid.centre)
