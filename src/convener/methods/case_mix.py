@@ -242,7 +242,7 @@ def _fitted(
         simplefilter("ignore")  # what goes wrong is looked at by _is_settled
         model = GLM(outcome, design / size, family=getattr(families, family)(), exposure=exposure)
         fit = model.fit(maxiter=100, tol=1e-12)
-    return fit.params / size, fit.bse / size, np.asarray(fit.fittedvalues)
+        return fit.params / size, fit.bse / size, np.asarray(fit.fittedvalues)
 
 
 def _is_settled(fitted: Floats, outcome: Floats, family: str) -> bool:

@@ -1,0 +1,248 @@
+"""What cases let expect, against closed forms, and what is refused and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convener.base.errors import BadInputError, NoSolutionError
+from convener.methods.case_mix import SeparationError, logistic_risk, poisson_risk
+from convener.methods.standardisation import standardise
+
+
+def _table(*cells):
+    """Return outcomes and one circumstance from cells of (circumstance, events, cases)."""
+    outcome = np.concatenate([[1.0] * events + [0.0] * (n - events) for _, events, n in cells])
+    kind = np.concatenate([[float(kind)] * n for kind, _, n in cells])
+    return outcome, kind[:, None]
+
+
+def test_a_two_by_two_table_gives_its_odds_ratio():
+    outcome, kind = _table((0, 10, 100), (1, 30, 90))
+
+    model = logistic_risk(outcome, kind, names=["frail"])
+
+    assert model.names == ("constant", "frail")
+    odds = np.log(10 / 90), np.log(30 / 60)
+    assert model.coefficients == pytest.approx([odds[0], odds[1] - odds[0]], abs=1e-8)
+    wanted = np.sqrt(1 / 10 + 1 / 90 + 1 / 30 + 1 / 60)
+    assert model.errors[1] == pytest.approx(wanted, abs=1e-6)
+    assert model.expected[0] == pytest.approx(0.1)
+    assert model.expected[-1] == pytest.approx(1 / 3)
+    # Of 40 x 150 pairs, those split between kinds count whole or not at all, others one half.
+    wanted = (30 * 90 + (10 * 90 + 30 * 60) / 2) / (40 * 150)
+    assert model.discrimination == pytest.approx(wanted)
+
+
+def test_counts_give_the_ratio_of_their_rates():
+    model = poisson_risk([6, 4, 30], [[0], [0], [1]], exposure=[60, 40, 100])
+
+    assert model.coefficients == pytest.approx([np.log(0.1), np.log(3)], abs=1e-8)
+    assert model.errors[1] == pytest.approx(np.sqrt(1 / 10 + 1 / 30), abs=1e-6)
+    assert model.expected == pytest.approx([6, 4, 30])
+    assert np.isnan(model.discrimination)
+    assert model.names == ("constant", "column 1")
+
+
+def test_the_unit_of_a_column_does_not_matter():
+    rng = np.random.default_rng(1)
+    age = rng.uniform(18, 90, 400)
+    outcome = (rng.random(400) < 1 / (1 + np.exp(4 - age / 20))).astype(float)
+
+    plain = logistic_risk(outcome, age[:, None])
+    tiny = logistic_risk(outcome, age[:, None] * 1e-9)
+
+    assert tiny.expected == pytest.approx(plain.expected, rel=1e-6)
+    assert tiny.coefficients[1] == pytest.approx(plain.coefficients[1] * 1e9, rel=1e-6)
+
+
+def test_missing_values_are_refused_by_name_or_left_out():
+    outcome, kind = _table((0, 10, 100), (1, 30, 90))
+    outcome, kind = np.append(outcome, [1, np.nan]), np.vstack([kind, [[np.nan], [1]]])
+
+    with pytest.raises(BadInputError, match="of 192 cases, not known: outcome in 1, frail in 1;"):
+        logistic_risk(outcome, kind, names=["frail"])
+    model = logistic_risk(outcome, kind, missing="drop")
+
+    assert model.used.sum() == 190
+    assert np.isnan(model.expected[190:]).all()
+    assert model.expected[:190].sum() == pytest.approx(40)
+
+
+@pytest.mark.parametrize("cut", [40, 60])
+def test_a_circumstance_that_decides_the_outcome_is_named(cut):
+    rng = np.random.default_rng(2)
+    age, other = rng.uniform(18, 90, (2, 200))
+    outcome = (age > cut).astype(float)
+
+    with pytest.raises(SeparationError, match=r"decided without exception by .*age.*leave it out"):
+        logistic_risk(outcome, np.column_stack([age, other]), names=["age", "other"])
+
+
+def test_a_kind_in_which_it_never_happens_is_named():
+    outcome, kind = _table((0, 10, 100), (1, 0, 30))
+
+    with pytest.raises(NoSolutionError, match="by rare: join kinds that are rare"):
+        logistic_risk(outcome, kind, names=["rare"])
+    with pytest.raises(SeparationError, match="by rare"):
+        poisson_risk(outcome, kind, names=["rare"])
+
+
+def test_a_rare_risk_is_no_separation():
+    outcome, kind = _table((0, 1, 200_000), (1, 3, 4))
+
+    model = logistic_risk(outcome, kind)
+
+    assert model.expected[0] == pytest.approx(1 / 200_000, rel=1e-6)
+    assert model.expected[-1] == pytest.approx(3 / 4)
+
+
+def test_a_nearly_certain_risk_is_no_separation():
+    outcome, kind = _table((0, 50, 100), (1, 2_999_999, 3_000_000))
+
+    assert logistic_risk(outcome, kind).expected[-1] == pytest.approx(1 - 1 / 3e6, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("columns", "named"),
+    [
+        ([[1, 0], [0, 1], [1, 0], [0, 1]], "man|woman"),
+        ([[0, 3], [0, 1], [0, 2], [0, 7]], "man"),
+        ([[5, 3], [5, 1], [5, 2], [5, 7]], "man"),
+    ],
+)
+def test_a_column_that_says_nothing_new_is_named(columns, named):
+    with pytest.raises(BadInputError, match=rf"said by ({named}|constant) .*\(1\)"):
+        logistic_risk([0, 1, 1, 0], columns, names=["man", "woman"])
+
+
+def test_more_columns_than_cases_say_nothing_new():
+    with pytest.raises(BadInputError, match="nothing is said by"):
+        logistic_risk([0, 1], [[1, 2, 3], [4, 5, 7]])
+
+
+def test_without_circumstances_everybody_expects_the_same():
+    model = logistic_risk([0, 1, 0, 0], np.empty((4, 0)))
+
+    assert model.expected == pytest.approx(np.full(4, 0.25))
+    assert model.discrimination == 0.5
+
+
+@pytest.mark.parametrize(
+    ("outcome", "columns", "said"),
+    [
+        ([0, 1], [[1]], "wanted cases, and cases by circumstances"),
+        ([0, 1], [1, 2], "wanted cases, and cases by circumstances"),
+        ([], np.empty((0, 1)), "wanted cases"),
+        ([0, 2, 1], [[1], [2], [4]], "outcomes are 0 or 1"),
+        ([0, 0, 0], [[1], [2], [4]], "happened in none of 3 cases"),
+        ([1, 1, 1], [[1], [2], [4]], "happened in all of 3 cases"),
+        ([0, 1, 1], [[1], [np.inf], [4]], "finite"),
+        ([np.nan, 1], [[1], [np.nan]], "not known: outcome in 1, column 1 in 1"),
+    ],
+)
+def test_cases_that_cannot_be_are_refused(outcome, columns, said):
+    with pytest.raises(BadInputError, match=said):
+        logistic_risk(outcome, columns)
+
+
+def test_other_requests_that_cannot_be_are_refused():
+    with pytest.raises(BadInputError, match="met 2 names for 1 circumstances"):
+        logistic_risk([0, 1], [[1], [2]], names=["a", "b"])
+    with pytest.raises(BadInputError, match='wanted "refuse" or "drop"'):
+        logistic_risk([0, 1], [[1], [2]], missing="guess")
+    with pytest.raises(BadInputError, match="no case of 2 is complete"):
+        logistic_risk([np.nan, 1], [[1], [np.nan]], missing="drop")
+
+
+@pytest.mark.parametrize(
+    ("events", "exposure", "said"),
+    [
+        ([1, 2, 0], [1, 2], "wanted as many"),
+        ([1, 2, 0], [1, 2, 0], "above zero"),
+        ([1, 2, 0], [1, 2, np.nan], "above zero"),
+        ([1, -2, 0], [1, 2, 3], "not negative"),
+        ([0, 0, 0], [1, 2, 3], "one at least is above zero"),
+    ],
+)
+def test_counts_that_cannot_be_are_refused(events, exposure, said):
+    with pytest.raises(BadInputError, match=said):
+        poisson_risk(events, [[1], [2], [4]], exposure=exposure)
+
+
+def test_observed_and_expected_are_summed_by_provider():
+    result = standardise(
+        [0, 0, 1, 1, 1, 3], [1, 0, 1, 1, 0, np.nan], [0.5, 0.5, 0.1, 0.2, 0.1, 0.3], providers=4
+    )
+
+    assert result.cases.tolist() == [2, 3, 0, 0]
+    assert result.observed.tolist() == [1, 2, 0, 0]
+    assert result.expected == pytest.approx([1, 0.4, 0, 0])
+    assert result.ratio[:2] == pytest.approx([1, 5])
+    for values in (result.ratio, result.low, result.high):
+        assert np.isnan(values[2:]).all()
+
+
+def test_the_interval_of_a_ratio_is_the_exact_one():
+    # Ten events: 4.795 to 18.390, as tables of the Poisson distribution have it.
+    result = standardise([0, 1], [10, 0], [10, 10], providers=2)
+
+    assert result.low == pytest.approx([0.4795, 0], abs=1e-4)
+    assert result.high == pytest.approx([1.8390, 0.36889], abs=1e-4)
+    narrow = standardise([0], [10], [10], providers=1, level=0.5)
+    assert result.low[0] < narrow.low[0] < 1 < narrow.high[0] < result.high[0]
+
+
+@pytest.mark.parametrize(
+    ("provider", "observed", "expected", "providers", "said"),
+    [
+        ([0], [1, 2], [1], 1, "one of each for every case"),
+        ([0], [1], [1], 0, "met 0 providers"),
+        ([1], [1], [1], 1, "positions from 0 to 0"),
+        ([-1], [1], [1], 1, "positions from 0 to 0"),
+        ([0.5], [1], [1], 1, "positions from 0 to 0"),
+        ([0], [-1], [1], 1, "not negative"),
+        ([0], [1], [-1], 1, "not negative"),
+        ([0], [1], [np.inf], 1, "finite"),
+        ([0, 1], [0, 2], [1, 0], 2, "provider 1 has 2 events and none expected"),
+    ],
+)
+def test_sums_that_cannot_be_are_refused(provider, observed, expected, providers, said):
+    with pytest.raises(BadInputError, match=said):
+        standardise(provider, observed, expected, providers=providers)
+
+
+def test_a_level_lies_within():
+    with pytest.raises(BadInputError, match="a level of 1"):
+        standardise([0], [1], [1], providers=1, level=1)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 3))
+def test_expected_risks_sum_to_the_events_and_so_do_ratios(seed, columns):
+    rng = np.random.default_rng(seed)
+    known = rng.normal(size=(300, columns))
+    outcome = (rng.random(300) < 1 / (1 + np.exp(-known.sum(axis=1) / 2))).astype(float)
+    provider = rng.integers(0, 5, 300)
+
+    model = logistic_risk(outcome, known)
+    result = standardise(provider, outcome, model.expected, providers=5)
+
+    assert model.expected.sum() == pytest.approx(outcome.sum())
+    assert result.expected @ result.ratio == pytest.approx(outcome.sum())
+    assert known.T @ model.expected == pytest.approx(known.T @ outcome, abs=1e-4)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_expected_counts_sum_to_the_events(seed):
+    rng = np.random.default_rng(seed)
+    known, exposure = rng.normal(size=(200, 2)), rng.uniform(0.5, 3, 200)
+    events = rng.poisson(exposure * np.exp(known[:, 0] / 3))
+
+    model = poisson_risk(events, known, exposure=exposure)
+
+    assert model.expected.sum() == pytest.approx(events.sum())
+    assert known.T @ model.expected == pytest.approx(known.T @ events, abs=1e-4)
