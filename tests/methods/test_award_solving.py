@@ -35,6 +35,9 @@ def test_an_answer_that_breaks_a_limit_by_the_solvers_tolerance_is_not_taken(mon
     solution = _minimised(AwardProblem(("a", "b"), BIDS, (Limit("bidder", "value", 15),)))
 
     assert len(calls) == 2
+    barred = calls[1]["constraints"]
+    assert barred.A.toarray()[-1].tolist() == [1, 1, 0]
+    assert barred.ub[-1] == 1
     assert solution.chosen.tolist() == [True, False, True]
     assert solution.value == solution.bound == 2200
 
