@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.funnel import Widening, proportion_funnel, ratio_funnel
+from convener.methods.funnel import proportion_funnel, ratio_funnel
+from convener.methods.funnel_drawing import Widening
 from convener.methods.funnel_limits import poisson_limits
 from convener.methods.mid_p import binomial_mid_p
 
