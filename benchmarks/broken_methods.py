@@ -333,10 +333,10 @@ def tests_of(floor: str, module: str) -> list[Path]:
     return sorted(found)
 
 
-def clean_run(stand: Stand, tests: list[Path], source: str) -> tuple[bool, float] | None:
+def clean_run(stand: Stand, tests: list[Path]) -> tuple[bool, float] | None:
     """Return whether compiling makes the unbroken tests quicker, and how long they take."""
     taken: dict[bool, float] = {}
-    for is_compiled in (False, True) if "numba" in source else (False,):
+    for is_compiled in (True, False):
         start = time.perf_counter()
         best = min(taken.values(), default=600.0)
         if stand.run(tests, is_compiled=is_compiled, limit=best + 1) == 0:
@@ -357,7 +357,7 @@ def break_module(floor: str, module: str, stands: SimpleQueue[Stand], jobs: int)
         print(f"{address}: no test runs it", flush=True)
         return None
     stand = stands.get()
-    clean = clean_run(stand, tests, source)
+    clean = clean_run(stand, tests)
     stands.put(stand)
     if clean is None:
         print(f"{address}: its tests do not pass unbroken, or take over ten minutes", flush=True)

@@ -111,6 +111,7 @@ def test_a_ratio_that_cannot_be_divided_says_why(changed, metric, condition):
     ("changed", "metric", "value"),
     [
         ({"cash": 2_999}, Metric.DEBT_TO_EARNINGS, "0.001"),
+        ({"cash": "2999.9995"}, Metric.DEBT_TO_EARNINGS, "5e-7"),
         ({"cash": 3_500}, Metric.DEBT_AND_PENSIONS, "1"),
         ({"operating_profit": -199}, Metric.DEBT_TO_EARNINGS, "2000"),
         ({"operating_profit": -800}, Metric.INTEREST_COVER, "-5"),
@@ -241,6 +242,12 @@ def test_the_unit_of_money_matters_to_net_assets_alone(factor):
 def test_a_contract_without_a_value_is_refused(value):
     with pytest.raises(BadInputError, match="annual value is an exact decimal above 0, not"):
         ratios(_accounts(), value, shortest_days=SHORTEST)
+
+
+def test_a_contract_of_half_a_pound_a_year_has_a_value():
+    met = ratios(_accounts(), Decimal("0.5"), shortest_days=SHORTEST)
+
+    assert met[Metric.TURNOVER].value == 20_000_000
 
 
 def test_no_day_is_too_short_to_ask_for():

@@ -136,3 +136,22 @@ def test_a_consortium_that_cannot_be_is_refused(members, message):
 def test_two_leads_are_refused():
     with pytest.raises(BadInputError, match="a and b have the largest share alike; wanted one"):
         _assess([_member("a", "0.5", 1), _member("b", "0.5", 1)], ConsortiumRule.LEAD)
+
+
+def test_a_period_that_ends_on_the_day_is_not_added_to_others():
+    ended = Member(
+        "a",
+        tuple(_accounts(n, year=year) for n, year in ((800, 2024), (9_000, 2025))),
+        Decimal("0.5"),
+    )
+    other = Member("b", (_accounts(700, year=2024),), Decimal("0.5"))
+
+    met = assess_consortium(
+        [ended, other],
+        VALUE,
+        rule=ConsortiumRule.TOGETHER,
+        profile=BRONZE,
+        on=date(2025, 3, 31),
+    )
+
+    assert _turnover(met.standings["together"]) == Decimal("1.5")
