@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
@@ -174,14 +175,7 @@ def chance_of_being_better(drawn: Ranks) -> Floats:
         Row over column; the two of a pair sum to 1, and a provider against itself is one half.
         NaN where one of the two has no score.
     """
-    small = np.uint8 if drawn.shape[1] <= np.iinfo(np.uint8).max else np.int32
-    across = np.ascontiguousarray(drawn.T.astype(small))
-    units = across.shape[0]
-    better = np.full((units, units), 0.5)
-    for unit in range(units - 1):
-        ahead = np.count_nonzero(across[unit] < across[unit + 1 :], axis=1) / drawn.shape[0]
-        better[unit, unit + 1 :] = ahead
-        better[unit + 1 :, unit] = 1 - ahead
+    better = _better(np.ascontiguousarray(drawn.T))
     unranked = drawn[0] == UNRANKED
     better[unranked] = np.nan
     better[:, unranked] = np.nan
@@ -327,14 +321,41 @@ def expected_ranks(estimates: ArrayLike, errors: ArrayLike, *, best: Best) -> Fl
 def _ranked(values: Floats, rng: np.random.Generator) -> Ranks:
     """Return the place of each value in its row, the least first, ties by lot."""
     order = np.argsort(values, axis=1)
-    ordered = np.take_along_axis(values, order, axis=1)
-    tied = np.flatnonzero((ordered[:, 1:] == ordered[:, :-1]).any(axis=1))
-    for row in tied:
-        order[row] = np.lexsort((rng.random(values.shape[1]), values[row]))
     ranked = np.empty(values.shape, dtype=np.int32)
-    places = np.arange(1, values.shape[1] + 1, dtype=np.int32)[None, :]
-    np.put_along_axis(ranked, order, places, axis=1)
+    for row in np.flatnonzero(_placed(values, order, ranked)):
+        order[row] = np.lexsort((rng.random(values.shape[1]), values[row]))
+        ranked[row, order[row]] = np.arange(1, values.shape[1] + 1)
     return ranked
+
+
+@njit(cache=True)
+def _placed(values: Floats, order: NDArray[np.intp], ranked: Ranks) -> NDArray[np.bool_]:
+    """Fill the ranks that an order gives, and return which rows hold a tie."""
+    tied = np.zeros(values.shape[0], np.bool_)
+    for row in range(values.shape[0]):
+        for place in range(values.shape[1]):
+            unit = order[row, place]
+            ranked[row, unit] = place + 1
+            if place > 0 and values[row, unit] == values[row, order[row, place - 1]]:
+                tied[row] = True
+    return tied
+
+
+@njit(cache=True)
+def _better(across: Ranks) -> Floats:
+    """Return how often each of the rows is below each other one, as a share."""
+    units, draws = across.shape
+    share = np.full((units, units), 0.5)
+    for one in range(units):
+        first = across[one]
+        for other in range(one + 1, units):
+            second = across[other]
+            count = 0
+            for draw in range(draws):
+                count += first[draw] < second[draw]
+            share[one, other] = count / draws
+            share[other, one] = 1 - count / draws
+    return share
 
 
 def _seen(drawn: Ranks, places: int) -> NDArray[np.int64]:
