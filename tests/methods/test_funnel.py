@@ -185,12 +185,14 @@ def test_a_target_shifts_what_is_expected_of_all():
 
 
 def test_no_event_on_the_log_scale_is_half_an_event_and_drawn_at_none():
-    funnel = ratio_funnel([0, 0, 7], [1.0, 20.0, 8.0], scale="log")
+    funnel = ratio_funnel([0, 0, 0, 7], [1.0, 4.0, 20.0, 8.0], scale="log")
 
-    assert funnel.value.tolist() == [0, 0, 0.875]
+    assert funnel.value.tolist() == [0, 0, 0, 0.875]
     assert funnel.score[0] == pytest.approx(np.log(0.5))
-    assert funnel.below().tolist() == [False, True, False]
+    # Of 4 the lower limit is 0.85 events: none is below it, as half of one is.
+    assert funnel.below().tolist() == [False, True, True, False]
     assert funnel.limits[1].lower[0] == 0
+    assert 4 * funnel.limits[1].lower[1] == pytest.approx(4 * np.exp(-Z_998 / 2))
 
 
 @given(ratios, st.sampled_from(["log", "sqrt", "plain"]))

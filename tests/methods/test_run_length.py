@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError, NoSolutionError
 from convener.methods.cusum import risk_adjusted_cusum
+from convener.methods.cusum_chain import chance_of_alarm, mean_run, steps_of
 from convener.methods.run_length import (
     average_run_length,
     false_alarm_chance,
@@ -196,6 +197,16 @@ def test_a_longer_horizon_sees_more_alarms():
 def test_rare_events_have_the_run_of_a_finer_grid():
     # 1,000 to 4,000 cells give 352,917; a case without failure moves a fifth of a cell here.
     assert average_run_length(4.5, [0.001]) == pytest.approx(352_917, rel=0.01)
+
+
+def test_one_grid_is_near_already_since_its_alarm_lies_in_the_middle_of_the_last_cell():
+    steps = steps_of(MIX, OFTEN / OFTEN.sum(), 2.0, 1.0)
+
+    wanted = average_run_length(2.0, MIX, frequency=OFTEN)
+
+    assert mean_run(steps, 2.0, 200) == pytest.approx(wanted, rel=4e-3)
+    chance = false_alarm_chance(2.0, 100, MIX, frequency=OFTEN)
+    assert chance_of_alarm(steps, 2.0, 100, 200) == pytest.approx(chance, rel=4e-3)
 
 
 def test_charts_that_are_not_known_have_no_chance():
