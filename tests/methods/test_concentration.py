@@ -79,14 +79,66 @@ def test_shares_that_cannot_be_are_refused(bad):
         shares_of(bad, rest="scale")
 
 
-def test_more_than_the_whole_market_is_refused():
-    with pytest.raises(BadInputError, match="more than the whole market"):
-        shares_of([0.9, 0.9], rest="many")
+@pytest.mark.parametrize("rest", ["one", "many"])
+def test_more_than_the_whole_market_is_refused(rest):
+    with pytest.raises(BadInputError, match=r"sum to 1\.8, more than the whole market"):
+        shares_of([0.9, 0.9], rest=rest)
 
 
-def test_two_of_the_same_provider_cannot_merge():
-    with pytest.raises(BadInputError, match="two different"):
-        merger_change([0.5, 0.5], 1, 1)
+def test_what_is_said_of_the_rest_is_one_of_three_words():
+    with pytest.raises(BadInputError, match="the rest was 'all'"):
+        shares_of([0.5, 0.5], rest="all")
+
+
+def test_sizes_too_great_to_be_added_are_refused():
+    with pytest.raises(BadInputError, match="finite"):
+        shares_of([1e308, 1e308], rest="scale")
+
+
+def test_what_each_choice_makes_of_the_rest():
+    assert shares_of([0.3, 0.2], rest="scale") == pytest.approx([0.6, 0.4])
+    assert shares_of([0.3, 0.2], rest="one") == pytest.approx([0.3, 0.2, 0.5])
+    assert shares_of([0.3, 0.2], rest="many") == pytest.approx([0.3, 0.2])
+
+
+@pytest.mark.parametrize("rest", [None, "scale", "one", "many"])
+def test_shares_that_sum_to_one_need_no_choice_and_none_changes_them(rest):
+    met = shares_of([0.7, 0.3 + 5e-7], rest=rest)
+
+    assert met == pytest.approx([0.7, 0.3], abs=1e-6)
+    assert met.sum() == pytest.approx(1, abs=1e-12)
+
+
+def test_a_millionth_is_what_rounding_may_leave_and_no_more():
+    with pytest.raises(BadInputError, match="say what the rest is"):
+        shares_of([0.7, 0.3 + 2e-6])
+
+
+def test_the_rest_may_be_among_the_largest_and_may_merge():
+    assert concentration_ratio([0.3, 0.2], 1, rest="one") == pytest.approx(0.5)
+    assert concentration_ratio([0.3, 0.2], 1, rest="many") == pytest.approx(0.3)
+    assert effective_number([0.3, 0.2], rest="many") == pytest.approx(1 / 0.13)
+    assert merger_change([0.3, 0.2], 0, 2, rest="one") == pytest.approx(3000)
+    assert normalised_hhi([0.3, 0.2], rest="one") == pytest.approx((0.38 - 1 / 3) / (2 / 3))
+
+
+def test_a_lone_provider_has_the_whole_market():
+    assert hhi([7], rest="scale") == 10_000
+    assert effective_number([7], rest="scale") == 1
+    assert normalised_hhi([7], rest="scale") == 1
+    assert concentration_ratio([7], 4, rest="scale") == 1
+
+
+def test_a_provider_of_nothing_counts_only_where_inequality_is_asked_for():
+    assert hhi([5, 5, 0], rest="scale") == pytest.approx(5000)
+    assert effective_number([5, 5, 0], rest="scale") == pytest.approx(2)
+    assert normalised_hhi([5, 5, 0], rest="scale") == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("pair", [(1, 1), (0, 2), (-1, 0), (2, 0)])
+def test_only_two_different_providers_of_the_market_can_merge(pair):
+    with pytest.raises(BadInputError, match="two different of 2 providers"):
+        merger_change([0.5, 0.5], *pair)
 
 
 def test_a_ratio_of_nobody_is_refused():

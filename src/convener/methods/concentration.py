@@ -9,6 +9,7 @@ from convener.base.errors import BadInputError
 
 POINTS = 10_000.0  # the index of a market with one provider
 TOLERANCE = 1e-6
+RESTS = (None, "scale", "one", "many")
 
 Shares = NDArray[np.float64]
 
@@ -37,16 +38,19 @@ def shares_of(sizes: ArrayLike, *, rest: str | None = None) -> Shares:
     Raises
     ------
     SharesError
-        If there are none, one is negative or not finite, or they do not sum to 1 and nothing
-        says what the rest is.
+        If there are none, one is negative or they are not finite, what is said of the rest is
+        not known, or they do not sum to 1 and nothing says what the rest is.
     """
+    if rest not in RESTS:
+        raise SharesError(f'the rest was {rest!r}; wanted "scale", "one" or "many"')
     given = np.asarray(sizes, dtype=np.float64).ravel()
-    total = float(given.sum())
-    if given.size == 0 or not np.isfinite(given).all() or (given < 0).any() or total <= 0:
+    with np.errstate(over="ignore", invalid="ignore"):  # what cannot be added is refused below
+        total = float(given.sum())
+    if given.size == 0 or not np.isfinite(total) or (given < 0).any() or total <= 0:
         raise SharesError("shares are finite, none is negative, and one at least is above zero")
     if abs(total - 1) <= TOLERANCE or rest == "scale":
         return given / total
-    if rest not in {"one", "many"}:
+    if rest is None:
         message = (
             f'the shares sum to {total:g}, not 1: say what the rest is ("scale", "one", "many")'
         )
