@@ -131,6 +131,9 @@ def test_an_allocation_that_cannot_be_is_refused(sizes, total, more, wanted):
         (1, 0.05, 0.5, 1),
         (0, 0.05, 0.5, 0),
         (100, 0.05, 0, 1),
+        (100, 0.05, 1, 1),
+        (10, 0.3, 0.5, 6),
+        (40, 0.2, 0.5, 16),
     ],
 )
 def test_a_wanted_precision_asks_for_so_many(population, precision, share, size):
@@ -182,3 +185,14 @@ def test_populations_that_cannot_be_are_refused():
         discovery_size(10, 11)
     with pytest.raises(BadInputError, match="0 wrong"):
         discovery_size(10, 0)
+
+
+def test_the_next_claim_goes_where_variance_falls_most():
+    # After 1 and 2: 50 / sqrt(1 x 2) = 35.4 is above 84 / sqrt(2 x 3) = 34.3.
+    assert allocate({"a": 50, "b": 84}, 4) == {"a": 2, "b": 2}
+
+
+def test_a_stratum_whole_by_its_minimum_gets_no_more():
+    met = allocate({"a": 5, "b": 100}, 60, spread={"a": 10, "b": 0.1}, minimum=5)
+
+    assert met == {"a": 5, "b": 55}

@@ -219,7 +219,42 @@ def test_a_modified_rate_is_one_where_the_internal_rate_is_not():
     assert mirr([-100, 230, -132], finance=0.05, reinvest=0.12) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("flows", [[1, 2], [-1, -2], []])
+def test_flows_below_a_pound_are_flows():
+    assert mirr([-0.5, 0.55], finance=0, reinvest=0) == pytest.approx(0.1)
+    assert multiple([-0.5, 0.55]) == pytest.approx(1.1)
+    assert multiple([-0.5, 0, -0.5, 0.55]) == pytest.approx(0.55)
+
+
+@pytest.mark.parametrize("name", ["xirr_excel", "unordered_dates", "synthetic_bond"])
+def test_where_signs_change_once_the_peer_is_asked_and_agrees(oracle, name, monkeypatch):
+    quick = xirr(*dated(oracle[name])).rate
+    asked = []
+    monkeypatch.setattr(
+        "convener.methods.cashflows.pyxirr.xirr", lambda *given: asked.append(given) or None
+    )
+
+    slow = xirr(*dated(oracle[name])).rate
+
+    assert len(asked) == 1
+    assert slow == pytest.approx(quick, rel=1e-12)
+
+
+@pytest.mark.parametrize("wrong", [0.5, -1.5, float("inf"), float("nan")])
+def test_a_rate_of_the_peer_that_leaves_money_over_is_not_taken(monkeypatch, wrong):
+    monkeypatch.setattr("convener.methods.cashflows.pyxirr.irr", lambda _: wrong)
+
+    assert irr([-100, 110]).rate == pytest.approx(0.1)
+
+
+def test_a_rate_of_the_peer_that_leaves_nothing_over_is_taken(monkeypatch):
+    monkeypatch.setattr("convener.methods.cashflows.ExponentialSum.of", None)
+
+    assert irr([-100, 0, 121]).rate == pytest.approx(0.1)
+    dates = [date(2020, 1, 1), date(2020, 12, 31), date(2022, 12, 31)]
+    assert xirr([-100, 0, 133.1], dates).rate == pytest.approx(0.1, abs=1e-3)
+
+
+@pytest.mark.parametrize("flows", [[1, 2], [-1, -2], [-1, 0], [0, 1], []])
 def test_flows_of_one_way_have_no_modified_rate(flows):
     with pytest.raises(RateNotUniqueError, match="one way"):
         mirr(flows, finance=0.1, reinvest=0.1)

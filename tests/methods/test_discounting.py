@@ -171,3 +171,21 @@ def test_years_are_of_365_days():
 def test_a_missing_date_is_refused():
     with pytest.raises(BadInputError, match="date is missing"):
         years_between(np.array(["NaT"], dtype="datetime64[D]"), date(2020, 1, 1))
+
+
+def test_the_published_steps_are_these():
+    """Rates by years ahead, as HM Treasury's Green Book has them."""
+    starts = (0, 30, 75, 125, 200, 300)
+    standard = (0.035, 0.030, 0.025, 0.020, 0.015, 0.010)
+    health = (0.015, 0.0129, 0.0107, 0.0086, 0.0064, 0.0043)
+
+    for schedule, rates in ((GREEN_BOOK, standard), (GREEN_BOOK_HEALTH, health)):
+        met = tuple((step.after, step.rate) for step in schedule.steps)
+        assert met == tuple(zip(starts, rates, strict=True))
+    assert (GREEN_BOOK.since, GREEN_BOOK_HEALTH.since) == (date(2003, 4, 1), date(2018, 4, 1))
+
+
+def test_options_of_several_years_are_brought_to_the_prices_of_one():
+    met = in_prices_of([[100, 102], [200, 204]], [1.0, 1.02], 0)
+
+    assert met == pytest.approx(np.array([[100, 100], [200, 200]]))

@@ -261,3 +261,44 @@ def test_wilsons_bound_keeps_its_confidence_on_average_only():
 
     assert np.mean(chances) == pytest.approx(0.05, abs=0.015)
     assert max(chances) > 0.05
+
+
+@pytest.mark.parametrize("counts", [(80, 60, 6), (50, 20, 5), (200, 30, 3), (300, 40, 25)])
+def test_one_wrong_claim_fewer_would_be_too_unlikely(counts):
+    size, checked, failed = counts
+
+    wrong = round(size * lower_bound(Findings("a", *counts), bound="hypergeometric"))
+
+    assert hypergeom.sf(failed - 1, size, wrong, checked) > 0.05
+    assert wrong == failed or hypergeom.sf(failed - 1, size, wrong - 1, checked) <= 0.05
+
+
+def test_thirty_checked_are_enough_and_one_alone_that_is_all():
+    met = recover([Findings("a", 400, 30, 6), Findings("b", 1, 1, 1)], money("1.00", "1.00"))
+
+    assert [row.is_extrapolated for row in met.strata] == [True, True]
+    assert [row.estimate for row in met.strata] == [0.2, 1.0]
+    assert recover([Findings("a", 9, 1, 0)], money("1"), least_checked=1).strata[0].lower == 0
+
+
+def test_the_sum_falls_to_strata_by_what_they_are_estimated_to_owe_beyond_what_was_found():
+    rows = [Findings("a", 400, 40, 4), Findings("b", 200, 100, 10)]
+
+    met = recover(rows, money("10.00", "10.00"))
+
+    # Found: £40 and £100. Estimated beyond that: £360 and £100.
+    beyond = met.amount - 140
+    assert abs(met.strata[0].amount - 40 - beyond * 360 / 460) <= Decimal("0.01")
+    assert abs(met.strata[1].amount - 100 - beyond * 100 / 460) <= Decimal("0.01")
+
+
+def test_nothing_found_by_risk_leaves_the_sum():
+    met = recover([Findings("a", 400, 60, 6)], money("215.00"))
+
+    assert larger_of(met, Decimal(0), Decimal(0)) == met.amount
+
+
+def test_wilsons_bound_holds_down_to_an_even_chance():
+    low = lower_bound(Findings("a", 400, 60, 6), confidence=0.55, bound="wilson")
+
+    assert 0.09 < low < 0.1

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.optimism_bias import CORRECTIONS, UPPER_BOUNDS, correction, optimism_bias
+from convener.methods.optimism_bias import (
+    BOUNDS_SINCE,
+    CORRECTIONS,
+    GRADES_SINCE,
+    UPPER_BOUNDS,
+    correction,
+    optimism_bias,
+)
 
 
 @given(st.floats(0, 3), st.floats(0, 1))
@@ -47,3 +56,9 @@ def test_a_grade_that_is_none_is_refused(grade):
 def test_shares_that_are_none_are_refused(upper, mitigated, wanted):
     with pytest.raises(BadInputError, match=wanted):
         optimism_bias(upper, mitigated)
+
+
+def test_the_tables_say_since_when():
+    assert date(2003, 4, 1) == BOUNDS_SINCE
+    assert date(2014, 4, 1) == GRADES_SINCE
+    assert [row.grade for row in CORRECTIONS] == [1, 2, 3, 4, 5, 6]

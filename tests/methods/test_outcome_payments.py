@@ -340,3 +340,27 @@ def test_a_fall_that_is_none_is_refused(share):
 def test_a_fall_from_nothing_is_refused():
     with pytest.raises(BadInputError, match="no events"):
         fall(1, 0)
+
+
+def test_a_price_of_nothing_is_a_price_and_uses_up_no_count():
+    card = [Price("job", START, Decimal(0)), Price("job", START + timedelta(days=1), Decimal(10))]
+    rows = [outcome("a"), outcome("b", day=2, start=START + timedelta(days=1))]
+
+    paid = pay_outcomes(rows, card, caps=[Cap("one", ("person",), count=1)])
+
+    assert [row.paid for row in paid] == [0, 10]
+
+
+def test_a_penny_uses_up_a_count():
+    card = [Price("job", START, Decimal("0.01"))]
+
+    paid = pay_outcomes(
+        [outcome("a"), outcome("b", day=1)], card, caps=[Cap("one", ("person",), count=1)]
+    )
+
+    assert [row.paid for row in paid] == [Decimal("0.01"), 0]
+
+
+def test_events_may_fall_to_nothing():
+    assert fall(0, 1) == 1
+    assert meets_threshold([fall(0, 1)], PETERBOROUGH).pays

@@ -218,3 +218,9 @@ def test_shares_of_repeated_draws_centre_on_the_truth():
         shares.append(sum(row.size * row.failed / row.checked for row in found) / 100)
 
     assert np.mean(shares) == pytest.approx(0.2, abs=0.01)
+
+
+def test_none_may_be_chosen_by_risk():
+    drawn = draw({"a": "s"}, {"s": 0}, seed=SEED)
+
+    assert choose_by_risk({"a": 1.0}, 0, drawn=drawn).chosen == ()

@@ -200,3 +200,39 @@ def test_tiers_that_cannot_be_are_refused(tiers, wanted):
 def test_flows_that_cannot_be_are_refused(put_in, receipts, wanted):
     with pytest.raises(BadInputError, match=wanted):
         distribute([Tier("all", {"a": 1})], put_in, receipts)
+
+
+def test_a_tier_that_is_full_takes_nothing_more():
+    later = [Flow(DAY + timedelta(days=at), Decimal(1000)) for at in range(3)]
+
+    paid = distribute(TIERS[:1] + TIERS[-1:], PUT_IN, later)
+
+    assert by_tier(paid) == {
+        ("capital", "senior"): Decimal(1000),
+        ("back to the payer", "payer"): Decimal(2000),
+    }
+
+
+def test_a_split_tier_is_full_when_its_party_has_its_part():
+    tiers = [
+        Tier("split", {"senior": 2, "junior": 3}, ("senior", Decimal(0))),
+        Tier("rest", {"payer": 1}),
+    ]
+
+    paid = distribute(tiers, PUT_IN, [Flow(DAY, Decimal(3000))])
+
+    assert [(row.party, row.amount) for row in paid] == [
+        ("senior", Decimal(1000)),
+        ("junior", Decimal(1500)),
+        ("payer", Decimal(500)),
+    ]
+
+
+def test_pennies_are_put_in_and_come_back():
+    put_in = [Flow(DAY, Decimal("0.40"), "a")]
+    back = [Flow(DAY + YEAR, Decimal("0.50"))]
+
+    (met,) = returns(put_in, distribute([Tier("all", {"a": 1})], put_in, back))
+
+    assert (met.put_in, met.received) == (Decimal("0.40"), Decimal("0.50"))
+    assert met.rates.rate == pytest.approx(0.25)

@@ -119,6 +119,7 @@ def test_growth_that_is_none_is_refused(growth):
         ([CostLine("a", Part.RESIDUAL, [1])], "not zero or below"),
         ([CostLine("a", Part.RUNNING, [float("nan")])], "missing"),
         ([CostLine("a", Part.RUNNING, [1], bias=-0.1)], "wanted 0 or more"),
+        ([CostLine("a", Part.RUNNING, [1], bias=float("inf"))], "wanted 0 or more"),
     ],
 )
 def test_lines_that_cannot_be_are_refused(lines, wanted):
@@ -138,3 +139,21 @@ def test_lines_that_cannot_be_are_refused(lines, wanted):
 def test_options_that_cannot_be_compared_are_refused(options, wanted):
     with pytest.raises(BadInputError, match=wanted):
         compare_options(options, as_now="now")
+
+
+@pytest.mark.parametrize(
+    ("years", "is_false"),
+    [
+        ((99.5, 101), True),
+        ((100, 101), False),
+        ((100, 100), False),
+        ((99.5, 100.8), True),
+        ((99.5, 100.5), False),
+        ((99.5, 99), False),
+        ((101, 98), False),
+    ],
+)
+def test_a_false_saving_saves_first_and_loses_in_all(years, is_false):
+    met = compare_options([option("now", 100, 100), option("bid", *years)], as_now="now")
+
+    assert next(row.is_false_saving for row in met if row.option == "bid") is is_false

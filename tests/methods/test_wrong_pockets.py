@@ -104,3 +104,12 @@ def test_without_payers_or_gainers_there_are_no_shares():
         wrong_pockets({"a": pounded("0")}, {"a": [1]})
     with pytest.raises(NoSolutionError, match="nobody gains"):
         wrong_pockets({"a": pounded("1")}, {"a": [0]})
+
+
+def test_a_body_that_pays_and_gains_nothing_pays_for_others():
+    first, second = wrong_pockets(
+        {"a": pounded("10", "0"), "b": pounded("10", "0")}, {"a": [5, 5]}
+    )
+
+    assert (second.gained, second.gained_share) == (0, 0)
+    assert (first.transfer, second.transfer) == (Decimal(-10), Decimal(10))

@@ -133,8 +133,8 @@ def sample_size(
     if population == 0:
         return 0
     z = float(norm.ppf((1 + confidence) / 2))
-    endless = (z / precision) ** 2 * share * (1 - share)
-    return max(1, ceil(endless / (1 + (endless - 1) / population)))
+    endless = max(1.0, (z / precision) ** 2 * share * (1 - share))
+    return min(population, ceil(endless / (1 + (endless - 1) / population)))
 
 
 def discovery_size(population: int, wrong: int, *, confidence: float = 0.95) -> int:

@@ -51,7 +51,8 @@ class RateSchedule:
 
 
 # Appendix A6 of the Green Book. The 2003 edition brought the declining rates; the editions to
-# 2026 keep them. A review of discounting began in December 2025: a new table is a new row here.
+# 2026 keep them. The days are the first of the financial year under each edition, not read in the
+# source. A review of discounting began in December 2025: a new table is a new constant here.
 GREEN_BOOK = RateSchedule(
     "standard",
     date(2003, 4, 1),
@@ -67,7 +68,7 @@ GREEN_BOOK = RateSchedule(
 )
 GREEN_BOOK_HEALTH = RateSchedule(
     "health",
-    date(2018, 3, 16),
+    date(2018, 4, 1),
     "HM Treasury, The Green Book (2018 to 2026 editions), annex on discounting, health and life",
     (
         RateStep(0, 0.015, is_confirmed=True),

@@ -96,7 +96,7 @@ def _tapered(outcomes: Values, taper: ArrayLike | None) -> Values:
     if taper is None:
         return outcomes
     steps = _given(taper, 2, "taper steps")
-    if steps.shape[0] == 0 or steps.shape[1] != 2 or steps[0, 0] != 0:  # noqa: PLR2004 - pairs
+    if steps.shape[1] != 2 or steps[0, 0] != 0:  # noqa: PLR2004 - pairs
         raise ProjectionError("a taper is pairs of count and share, the first from 0 on")
     if (np.diff(steps[:, 0]) <= 0).any() or (steps[:, 1] > 1).any():
         raise ProjectionError("the counts of a taper rise, and its shares are at most 1")
