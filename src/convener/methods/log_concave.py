@@ -158,7 +158,8 @@ def _filled(into: float, low: float, amid: float, high: float) -> tuple[float, f
 def _within(part: float, low: float, high: float) -> float:
     """Return how far into a cell a part of its mass lies, were the density a straight line.
 
-    That is within 0.002 standard deviations of the truth, and quick: draws need no more.
+    That is within a few thousandths of a standard deviation of the truth, a hundredth far out in
+    the tails, and quick: draws need no more.
     """
     if low + high <= 0:
         return part
