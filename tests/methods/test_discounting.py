@@ -189,3 +189,11 @@ def test_options_of_several_years_are_brought_to_the_prices_of_one():
     met = in_prices_of([[100, 102], [200, 204]], [1.0, 1.02], 0)
 
     assert met == pytest.approx(np.array([[100, 100], [200, 200]]))
+
+
+def test_a_rate_may_hold_for_one_year():
+    steps = (RateStep(0, 0.1, is_confirmed=True), RateStep(1, 0.0, is_confirmed=True))
+
+    met = discount_factors([1, 2], RateSchedule("short", date(2000, 1, 1), "a test", steps))
+
+    assert met == pytest.approx([1 / 1.1, 1 / 1.1])
