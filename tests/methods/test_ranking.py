@@ -48,6 +48,19 @@ def test_a_table_counts_the_ranks_of_the_draws():
     assert (table.places, table.draws) == (3, 4)
 
 
+def test_an_interval_leaves_equal_tails():
+    place = np.arange(120, dtype=np.int32)
+    drawn = (place[:, None] + place) % 120 + 1  # each provider holds each place once
+
+    table = rank_table(drawn, level=0.9)
+
+    assert set(table.low) == {6}
+    assert set(table.median) == {60}
+    assert set(table.high) == {114}
+    assert set(rank_table(drawn).low) == {3}
+    assert set(rank_table(drawn).high) == {117}
+
+
 def test_a_chance_carries_the_interval_of_its_draws():
     table = rank_table(ranks(DRAWS, best="low", rng=_rng()))
 

@@ -102,9 +102,14 @@ class RateLeague:
         return self._data.sizes if self._is_log else self._data.others
 
     def _rates(self, values: Floats) -> Floats:
+        """Turn values on the log or logit scale into rates, in their place."""
         if self._is_log:
-            return np.exp(values)
-        return 1 / (1 + np.exp(np.minimum(-values, MOST)))
+            return np.exp(values, out=values)
+        np.negative(values, out=values)
+        np.minimum(values, MOST, out=values)
+        np.exp(values, out=values)
+        values += 1
+        return np.reciprocal(values, out=values)
 
 
 def falls_on(
