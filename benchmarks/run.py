@@ -107,7 +107,9 @@ BENCHES = (
         ),
     ),
     Bench("cashflows", "Rates of return, beside pyxirr and `numpy.roots`", "no target is set"),
-    Bench("sampling", "Samples that anyone can draw again, beside NumPy's draw", "no target is set"),
+    Bench(
+        "sampling", "Samples that anyone can draw again, beside NumPy's draw", "no target is set"
+    ),
     Bench("matching", "Matching people to places, beside plain Python", "no target is set"),
     Bench(
         "broken_methods",
