@@ -90,6 +90,27 @@ def test_a_kind_in_which_it_never_happens_is_named():
         poisson_risk(outcome, kind, names=["rare"])
 
 
+def test_a_kind_in_which_it_always_happens_is_named():
+    outcome, kind = _table((0, 10, 100), (1, 30, 30))
+
+    with pytest.raises(SeparationError, match="by sure"):
+        logistic_risk(outcome, kind, names=["sure"])
+
+
+def test_a_kind_in_which_nothing_is_counted_is_named_whatever_the_exposure():
+    for exposure in (1e-6, 1.0, 1e6):
+        with pytest.raises(SeparationError, match="by none"):
+            poisson_risk(
+                [9, 4, 0, 0], [[0], [0], [1], [1]], exposure=[exposure] * 4, names=["none"]
+            )
+
+
+def test_counts_that_are_rare_in_a_kind_are_no_separation():
+    model = poisson_risk([9_000, 9_100, 1, 0], [[0], [0], [1], [1]])
+
+    assert model.expected == pytest.approx([9_050, 9_050, 0.5, 0.5])
+
+
 def test_a_rare_risk_is_no_separation():
     outcome, kind = _table((0, 1, 20_000), (1, 3, 4))
 

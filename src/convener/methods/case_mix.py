@@ -168,7 +168,7 @@ def poisson_risk(
         raise BadInputError("counts are not negative, and one at least is above zero")
     family = "Poisson"
     coefficients, errors, fitted = _fitted(outcome, design, time[used], family)
-    if not _is_settled(fitted / time[used], outcome, family):
+    if not _is_settled(fitted / time[used] * time[used].mean(), outcome, family):
         _refuse_separation(-design[outcome == 0], design[outcome > 0], labels)
         _check_finite(fitted)
     return RiskModel(labels, coefficients, errors, _whole(fitted, used), used, float("nan"))
