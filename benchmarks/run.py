@@ -83,7 +83,8 @@ BENCHES = (
     Bench(
         "alarms",
         "Sequential alarms, beside plain NumPy",
-        "1,000 providers of 2,000 cases charted in 0.1 s; a run length in 0.02 s; a limit in 0.25 s",
+        "1,000 providers of 2,000 cases charted in 0.1 s; a run length in 0.02 s, a limit in"
+        " 0.25 s",
     ),
     Bench(
         "league_tables",
