@@ -46,10 +46,12 @@ def seeded_problem(bids: int, lots: int, seed: int = 7) -> AwardProblem:
         group = (f"group-{rng.randrange(3)}",) if rng.random() < 0.2 else ()
         offers.append(Bid(f"bid-{number:04}", bidder, chosen, amount, exclusive=group))
     owners = {bidder: f"owner-{number // 2:03}" for number, bidder in enumerate(bidders)}
+    # A tenth of all value each, or twice an even share where few bid.
+    tenth = sum(sizes.values()) // min(10, len(bidders) // 4)
     limits = (
         Limit("bidder", "lots", 4),
-        Limit("owner", "value", Decimal(sum(sizes.values())) / 100 / 10),
-        MinimumWinners("owner", min(12, lots // 4)),
+        Limit("owner", "value", Decimal(tenth) / 100),
+        MinimumWinners("owner", min(12, lots // 4, len(bidders) // 4)),
     )
     return AwardProblem(names, tuple(offers), limits, owners)
 

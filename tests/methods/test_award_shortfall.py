@@ -53,12 +53,16 @@ def test_the_nearest_limit_of_lots_that_is_enough_is_found():
     problem = AwardProblem(tuple("abcde"), bids, (Limit("bidder", "lots", 1),))
     eased = replace(problem, bids=(*bids, *(bid(f"Q{lot}", "Q", lot, "12") for lot in "ab")))
 
+    next_one = replace(eased, lots=tuple("abc"), bids=(*bids[:3], eased.bids[-1]))
+
     (alone,) = explain_shortfall(problem).relaxations
     (beside,) = explain_shortfall(eased).relaxations
+    (nearest,) = explain_shortfall(next_one).relaxations
 
     assert alone.enough == Limit("bidder", "lots", 5)
     assert beside.enough == Limit("bidder", "lots", 3)
     assert beside.award.total == 54
+    assert nearest.enough == Limit("bidder", "lots", 2)
 
 
 def test_the_nearest_limit_of_value_is_found_to_the_penny():

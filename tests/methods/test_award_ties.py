@@ -15,6 +15,7 @@ from convener.methods.award_model import build_model, objective_of
 from convener.methods.award_problem import AwardProblem, Limit
 from convener.methods.award_solving import Effort, NoAwardInTimeError, Solution, minimise
 from convener.methods.award_ties import find_optima, settle
+from convener.methods.awarding import solve
 
 
 def _solved(problem):
@@ -35,11 +36,12 @@ def test_no_bid_of_a_best_award_is_dropped_by_its_bound(problem):
     assert kept >= best.always | best.contested
 
 
-def test_the_bound_drops_what_cannot_win():
+@pytest.mark.parametrize("gaps", ["refused", "fewest"])
+def test_the_bound_drops_what_cannot_win(gaps):
     bids = tuple(bid(f"{number}", "P", "a", 10 + number) for number in range(50))
-    model, objective, solution = _solved(AwardProblem(("a",), bids))
 
-    possible, _ = award_ties._near_best(model, objective, solution)
+    solved = solve(AwardProblem(("a",), bids, gaps=gaps))
+    possible, _ = award_ties._near_best(solved.model, solved.objective, solved.solution)
 
     assert possible.sum() == 1
 
