@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from convener.methods.cusum import risk_adjusted_cusum, vlad
-from convener.methods.run_length import (
+from convener.methods.charts.cusum import risk_adjusted_cusum, vlad
+from convener.methods.charts.run_length import (
     average_run_length,
     limit_for_false_alarms,
     limit_for_run_length,

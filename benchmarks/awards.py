@@ -21,9 +21,9 @@ from unittest.mock import patch
 import numpy as np
 from scipy.optimize import linprog, milp
 
-from convener.methods import award_solving, award_ties
-from convener.methods.award_problem import AwardProblem, Bid, Limit, MinimumWinners
-from convener.methods.awarding import best_award, decide_award
+from convener.methods.awards import award_solving, award_ties
+from convener.methods.awards.award_problem import AwardProblem, Bid, Limit, MinimumWinners
+from convener.methods.awards.awarding import best_award, decide_award
 
 RUNS = 5
 MOST_ADDED = 0.30

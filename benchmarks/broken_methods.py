@@ -327,10 +327,16 @@ def tests_of(floor: str, module: str) -> list[Path]:
     if own:
         return own
     found: set[Path] = set()
-    for user in sorted((SOURCE / floor).glob("*.py")):
-        if f"convener.{floor}.{module} import" in user.read_text(encoding="utf-8"):
-            found.update((ROOT / "tests" / floor).glob(f"test_{user.stem}*.py"))
+    for name, user in modules_of(floor).items():
+        if f".{module} import" in user.read_text(encoding="utf-8"):
+            found.update((ROOT / "tests" / floor).glob(f"test_{name}*.py"))
     return sorted(found)
+
+
+def modules_of(floor: str) -> dict[str, Path]:
+    """Return the modules of a floor by name, in whatever folder they are."""
+    found = sorted((SOURCE / floor).rglob("*.py"))
+    return {path.stem: path for path in found if path.stem != "__init__"}
 
 
 def clean_run(stand: Stand, tests: list[Path]) -> tuple[bool, float] | None:
@@ -349,7 +355,7 @@ def clean_run(stand: Stand, tests: list[Path]) -> tuple[bool, float] | None:
 
 def break_module(floor: str, module: str, stands: SimpleQueue[Stand], jobs: int) -> int | None:
     """Make every break of a module, and print those that its tests let through."""
-    path = SOURCE / floor / f"{module}.py"
+    path = modules_of(floor)[module]
     source = path.read_text(encoding="utf-8")
     tests = tests_of(floor, module)
     address = path.relative_to(ROOT)
@@ -366,7 +372,7 @@ def break_module(floor: str, module: str, stands: SimpleQueue[Stand], jobs: int)
 
     def survives(number: int) -> bool:
         stand = stands.get()
-        copy = stand.folder / "src" / "convener" / floor / f"{module}.py"
+        copy = stand.folder / "src" / "convener" / path.relative_to(SOURCE)
         copy.write_text(broken_source(source, number), encoding="utf-8")
         limit = SLOWER * seconds + GRACE
         status = stand.run(tests, is_compiled=is_compiled, limit=limit)
@@ -403,9 +409,7 @@ def main() -> None:
     if given.serve:
         serve()
         return
-    there = sorted(
-        path.stem for path in (SOURCE / given.floor).glob("*.py") if path.stem != "__init__"
-    )
+    there = list(modules_of(given.floor))
     if unknown := set(given.only or []) - set(there):
         raise SystemExit(f"no module {', '.join(sorted(unknown))}; there are {', '.join(there)}")
 

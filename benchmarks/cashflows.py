@@ -18,9 +18,9 @@ import numpy as np
 import pyxirr
 from numpy.typing import NDArray
 
-from convener.methods.cashflows import irr, xirr
-from convener.methods.outcome_payments import Cap, Outcome, Price, Taper, pay_outcomes
-from convener.methods.waterfall import Flow, Tier, distribute
+from convener.methods.money.cashflows import irr, xirr
+from convener.methods.money.outcome_payments import Cap, Outcome, Price, Taper, pay_outcomes
+from convener.methods.money.waterfall import Flow, Tier, distribute
 
 RUNS = 5
 START = date(2020, 1, 1)

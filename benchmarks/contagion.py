@@ -23,9 +23,9 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from convener.methods.clearing import clear
-from convener.methods.contagion import debtrank, single_hit_debtrank, threshold_cascade
-from convener.methods.stress import service_stress
+from convener.methods.networks.clearing import clear
+from convener.methods.networks.contagion import debtrank, single_hit_debtrank, threshold_cascade
+from convener.methods.networks.stress import service_stress
 
 RUNS = 5
 CLOSE = 1e-9

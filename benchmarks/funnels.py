@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from convener.methods.funnel import ratio_funnel
-from convener.methods.funnel_drawing import Widening
-from convener.methods.funnel_limits import binomial_limits, poisson_limits
+from convener.methods.charts.funnel import ratio_funnel
+from convener.methods.charts.funnel_drawing import Widening
+from convener.methods.charts.funnel_limits import binomial_limits, poisson_limits
 
 RUNS = 9
 LEVELS = (0.95, 0.998)

@@ -18,8 +18,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from convener.methods.matching import blocking_pairs, deferred_acceptance, draw_lots
-from convener.methods.ordering import neutral_order
+from convener.methods.places.matching import blocking_pairs, deferred_acceptance, draw_lots
+from convener.methods.places.ordering import neutral_order
 
 SIZES = ((1_000, 100), (10_000, 500), (100_000, 1_000))
 WISHES = 10

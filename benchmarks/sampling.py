@@ -15,9 +15,9 @@ from decimal import Decimal
 
 import numpy as np
 
-from convener.methods.allocation import allocate
-from convener.methods.extrapolation import recover
-from convener.methods.sampling import Findings, draw
+from convener.methods.claims.allocation import allocate
+from convener.methods.claims.extrapolation import recover
+from convener.methods.claims.sampling import Findings, draw
 
 RUNS = 5
 SEED = bytes(range(32))

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from convener.methods.cusum import risk_adjusted_cusum, vlad
-from convener.methods.funnel import proportion_funnel
-from convener.methods.funnel_limits import binomial_limits
+from convener.methods.charts.cusum import risk_adjusted_cusum, vlad
+from convener.methods.charts.funnel import proportion_funnel
+from convener.methods.charts.funnel_limits import binomial_limits
 
 PAGES = Path(__file__).resolve().parents[1] / "docs" / "explanation" / "methods"
 WIDTH, HEIGHT, MARGIN = 720, 360, 52

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from convener.methods.ranking import RankTable, rank_table, ranks
-from convener.methods.shrinkage import beta_binomial
+from convener.methods.leagues.ranking import RankTable, rank_table, ranks
+from convener.methods.leagues.shrinkage import beta_binomial
 
 PICTURE = (
     Path(__file__).resolve().parents[1] / "docs" / "explanation" / "methods" / "rank-intervals.svg"

@@ -10,7 +10,7 @@ from itertools import product
 import numpy as np
 from hypothesis import strategies as st
 
-from convener.methods.award_problem import AwardProblem, Bid, Limit, MinimumWinners
+from convener.methods.awards.award_problem import AwardProblem, Bid, Limit, MinimumWinners
 
 
 def seeded(seed=1):

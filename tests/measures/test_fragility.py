@@ -8,8 +8,8 @@ import pytest
 from convener.measures.measure import find_measure
 from convener.measures.question import Question
 from convener.measures.run import measure
-from convener.methods.contagion import threshold_cascade
-from convener.methods.stress import service_stress
+from convener.methods.networks.contagion import threshold_cascade
+from convener.methods.networks.stress import service_stress
 
 
 def _asked(connection, name, **choices):

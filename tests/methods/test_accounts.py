@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.accounts import FLOWS, LINES, STOCKS, Accounts, taken_together
+from convener.methods.money.accounts import FLOWS, LINES, STOCKS, Accounts, taken_together
 
 ENDS = date(2025, 3, 31)
 money = st.decimals(0, 10**9, places=2)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import hypergeom
 
 from convener.base.errors import BadInputError, NoSolutionError
-from convener.methods.allocation import allocate, discovery_size, sample_size
+from convener.methods.claims.allocation import allocate, discovery_size, sample_size
 
 strata = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 60), min_size=1)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.apportionment import apportion, pence, pounds
+from convener.methods.money.apportionment import apportion, pence, pounds
 
 amounts = st.integers(-(10**12), 10**12).map(pounds)
 weights = st.dictionaries(

@@ -8,9 +8,9 @@ from decimal import Decimal
 from hypothesis import assume, given, settings
 
 from award_cases import best_by_trying, bid, oracle, problem_of, problems
-from convener.methods.award_explaining import awards_without, price_constraints
-from convener.methods.award_problem import AwardProblem, Limit, MinimumWinners
-from convener.methods.awarding import best_award, best_award_or_none
+from convener.methods.awards.award_explaining import awards_without, price_constraints
+from convener.methods.awards.award_problem import AwardProblem, Limit, MinimumWinners
+from convener.methods.awards.awarding import best_award, best_award_or_none
 
 CHEAP_AND_DEAR = (
     bid("Pa", "P", "a", "10"),

@@ -9,8 +9,8 @@ import pytest
 
 from award_cases import bid
 from convener.base.errors import BadInputError
-from convener.methods.award_model import build_model, objective_of, whole_units
-from convener.methods.award_problem import AwardProblem, Limit, MinimumWinners
+from convener.methods.awards.award_model import build_model, objective_of, whole_units
+from convener.methods.awards.award_problem import AwardProblem, Limit, MinimumWinners
 
 
 @pytest.mark.parametrize(

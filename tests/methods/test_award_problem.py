@@ -9,7 +9,7 @@ import pytest
 
 from award_cases import bid
 from convener.base.errors import BadInputError
-from convener.methods.award_problem import AwardProblem, Limit, MinimumWinners
+from convener.methods.awards.award_problem import AwardProblem, Limit, MinimumWinners
 
 BIDS = (bid("1", "P", "ab", "10"), bid("2", "Q", "b", "4.50"))
 GOOD = AwardProblem(("a", "b"), BIDS)

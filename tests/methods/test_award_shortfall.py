@@ -9,11 +9,11 @@ import pytest
 from hypothesis import assume, given, settings
 
 from award_cases import best_by_trying, bid, oracle, problem_of, problems
-from convener.methods import award_shortfall
-from convener.methods.award_problem import AwardProblem, Limit, MinimumWinners
-from convener.methods.award_shortfall import explain_shortfall
-from convener.methods.award_solving import NoAwardInTimeError
-from convener.methods.awarding import best_award_or_none
+from convener.methods.awards import award_shortfall
+from convener.methods.awards.award_problem import AwardProblem, Limit, MinimumWinners
+from convener.methods.awards.award_shortfall import explain_shortfall
+from convener.methods.awards.award_solving import NoAwardInTimeError
+from convener.methods.awards.awarding import best_award_or_none
 
 
 def test_the_infeasible_instance_of_the_oracle_says_that_nobody_bid(shared):

@@ -9,10 +9,10 @@ import pytest
 
 from award_cases import bid
 from convener.base.errors import BadInputError
-from convener.methods import award_solving
-from convener.methods.award_model import build_model, objective_of
-from convener.methods.award_problem import AwardProblem, Limit
-from convener.methods.award_solving import Effort, minimise
+from convener.methods.awards import award_solving
+from convener.methods.awards.award_model import build_model, objective_of
+from convener.methods.awards.award_problem import AwardProblem, Limit
+from convener.methods.awards.award_solving import Effort, minimise
 
 BIDS = (bid("1", "P", "a", "10"), bid("2", "P", "b", "10"), bid("3", "Q", "b", "12"))
 

@@ -10,12 +10,12 @@ from hypothesis import assume, given, settings
 
 from award_cases import best_by_trying, bid, problems, seeded
 from convener.base.errors import BadInputError
-from convener.methods import award_ties
-from convener.methods.award_model import build_model, objective_of
-from convener.methods.award_problem import AwardProblem, Limit
-from convener.methods.award_solving import Effort, NoAwardInTimeError, Solution, minimise
-from convener.methods.award_ties import find_optima, settle
-from convener.methods.awarding import solve
+from convener.methods.awards import award_ties
+from convener.methods.awards.award_model import build_model, objective_of
+from convener.methods.awards.award_problem import AwardProblem, Limit
+from convener.methods.awards.award_solving import Effort, NoAwardInTimeError, Solution, minimise
+from convener.methods.awards.award_ties import find_optima, settle
+from convener.methods.awards.awarding import solve
 
 
 def _solved(problem):

@@ -21,9 +21,9 @@ from award_cases import (
     seeded,
 )
 from convener.base.errors import NoSolutionError
-from convener.methods.award_problem import AwardProblem, Bid, Limit, MinimumWinners
-from convener.methods.award_solving import Effort, NoAwardInTimeError
-from convener.methods.awarding import (
+from convener.methods.awards.award_problem import AwardProblem, Bid, Limit, MinimumWinners
+from convener.methods.awards.award_solving import Effort, NoAwardInTimeError
+from convener.methods.awards.awarding import (
     NoAwardError,
     best_award,
     best_award_or_none,

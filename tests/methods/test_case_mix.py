@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError, NoSolutionError
-from convener.methods.case_mix import SeparationError, logistic_risk, poisson_risk
-from convener.methods.standardisation import standardise
+from convener.methods.leagues.case_mix import SeparationError, logistic_risk, poisson_risk
+from convener.methods.leagues.standardisation import standardise
 
 
 def _table(*cells):

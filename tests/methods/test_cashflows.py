@@ -13,7 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError, NoSolutionError
-from convener.methods.cashflows import (
+from convener.methods.money.cashflows import (
     RateNotUniqueError,
     funding_need,
     irr,
@@ -230,7 +230,7 @@ def test_where_signs_change_once_the_peer_is_asked_and_agrees(oracle, name, monk
     quick = xirr(*dated(oracle[name])).rate
     asked = []
     monkeypatch.setattr(
-        "convener.methods.cashflows.pyxirr.xirr", lambda *given: asked.append(given) or None
+        "convener.methods.money.cashflows.pyxirr.xirr", lambda *given: asked.append(given) or None
     )
 
     slow = xirr(*dated(oracle[name])).rate
@@ -241,13 +241,13 @@ def test_where_signs_change_once_the_peer_is_asked_and_agrees(oracle, name, monk
 
 @pytest.mark.parametrize("wrong", [0.5, -1.5, float("inf"), float("nan")])
 def test_a_rate_of_the_peer_that_leaves_money_over_is_not_taken(monkeypatch, wrong):
-    monkeypatch.setattr("convener.methods.cashflows.pyxirr.irr", lambda _: wrong)
+    monkeypatch.setattr("convener.methods.money.cashflows.pyxirr.irr", lambda _: wrong)
 
     assert irr([-100, 110]).rate == pytest.approx(0.1)
 
 
 def test_a_rate_of_the_peer_that_leaves_nothing_over_is_taken(monkeypatch):
-    monkeypatch.setattr("convener.methods.cashflows.ExponentialSum.of", None)
+    monkeypatch.setattr("convener.methods.money.cashflows.ExponentialSum.of", None)
 
     assert irr([-100, 0, 121]).rate == pytest.approx(0.1)
     dates = [date(2020, 1, 1), date(2020, 12, 31), date(2022, 12, 31)]

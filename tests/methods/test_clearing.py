@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from convener.base.errors import BadInputError
-from convener.methods.clearing import clear
+from convener.methods.networks.clearing import clear
 
 
 def test_the_oracles_agree_without_and_with_default_costs(shared):

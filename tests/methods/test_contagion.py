@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from convener.base.errors import BadInputError
-from convener.methods.capped_flows import Flow, least_capped
-from convener.methods.contagion import (
+from convener.methods.networks.capped_flows import Flow, least_capped
+from convener.methods.networks.contagion import (
     additional_stress,
     debtrank,
     single_hit_debtrank,

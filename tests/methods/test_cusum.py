@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.cusum import log_likelihood_weights, risk_adjusted_cusum, vlad
+from convener.methods.charts.cusum import log_likelihood_weights, risk_adjusted_cusum, vlad
 
 PRINTED = 5e-6  # the sequence prints 6 places, of sums over up to 400 cases
 

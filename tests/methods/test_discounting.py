@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.discounting import (
+from convener.methods.money.discounting import (
     GREEN_BOOK,
     GREEN_BOOK_HEALTH,
     RateSchedule,

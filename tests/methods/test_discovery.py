@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from convener.base.errors import BadInputError
-from convener.methods.discovery import false_discovery
+from convener.methods.charts.discovery import false_discovery
 
 # Benjamini and Hochberg (1995), section 4: fifteen end points of a trial.
 FIFTEEN = [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from convener.methods.exponential_sums import ExponentialSum
+from convener.methods.money.exponential_sums import ExponentialSum
 
 
 def planted(points):

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from scipy.stats import binom, binomtest, hypergeom
 
 from convener.base.errors import BadInputError
-from convener.methods.extrapolation import (
+from convener.methods.claims.extrapolation import (
     larger_of,
     lower_bound,
     recover,
     stratified_lower_bound,
 )
-from convener.methods.sampling import Findings
+from convener.methods.claims.sampling import Findings
 
 BOUNDS = ["clopper-pearson", "wilson", "hypergeometric"]
 found = st.integers(1, 300).flatmap(

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.funnel import proportion_funnel, ratio_funnel
-from convener.methods.funnel_drawing import Widening
-from convener.methods.funnel_limits import poisson_limits
-from convener.methods.mid_p import binomial_mid_p
+from convener.methods.charts.funnel import proportion_funnel, ratio_funnel
+from convener.methods.charts.funnel_drawing import Widening
+from convener.methods.charts.funnel_limits import poisson_limits
+from convener.methods.charts.mid_p import binomial_mid_p
 
 Z_998 = 3.0902323061678132
 WINSORISED = Widening(trim="winsorise")

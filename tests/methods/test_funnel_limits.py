@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from convener.base.errors import BadInputError
-from convener.methods.funnel_limits import binomial_limits, poisson_limits
+from convener.methods.charts.funnel_limits import binomial_limits, poisson_limits
 
 LEVELS = (0.95, 0.998)
 levels = st.sampled_from(LEVELS)

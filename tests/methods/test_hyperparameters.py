@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gammaln
 
-from convener.methods.hyperparameters import Hyper, integrate
+from convener.methods.leagues.hyperparameters import Hyper, integrate
 
 WIDE = (-60.0, 60.0)
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import betaincinv, betaln, expit, gammaincinv
 
-from convener.methods.log_concave import draw, integrals, laplace, quantiles
+from convener.methods.leagues.log_concave import draw, integrals, laplace, quantiles
 
 LEVELS = np.array([0.0005, 0.025, 0.25, 0.5, 0.75, 0.975, 0.9995])
 NOUGHT = np.zeros(1)

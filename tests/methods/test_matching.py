@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.matching import (
+from convener.methods.places.matching import (
     blocking_pairs,
     deferred_acceptance,
     draw_lots,

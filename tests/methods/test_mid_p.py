@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from convener.methods.mid_p import binomial_mid_p, normal_score, poisson_mid_p
+from convener.methods.charts.mid_p import binomial_mid_p, normal_score, poisson_mid_p
 
 
 def one(value):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.optimism_bias import (
+from convener.methods.money.optimism_bias import (
     BOUNDS_SINCE,
     CORRECTIONS,
     GRADES_SINCE,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2
 
 from convener.base.errors import BadInputError
-from convener.methods.ordering import neutral_order
+from convener.methods.places.ordering import neutral_order
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "explanation" / "methods" / "matching.md"
 NAN = float("nan")

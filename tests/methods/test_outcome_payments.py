@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.outcome_payments import (
+from convener.methods.money.outcome_payments import (
     Cap,
     Outcome,
     Price,

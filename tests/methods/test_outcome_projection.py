@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.outcome_payments import Cap, Outcome, Price, Taper, pay_outcomes
-from convener.methods.outcome_projection import project_income
+from convener.methods.money.outcome_payments import Cap, Outcome, Price, Taper, pay_outcomes
+from convener.methods.money.outcome_projection import project_income
 
 PLAN = {"starts": [100, 50], "chance": [0.4], "delay": [[0.0, 0.5, 0.5]], "price": [1000.0]}
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.overdispersion import overdispersion
+from convener.methods.charts.overdispersion import overdispersion
 
 scores = st.lists(st.floats(-20, 20), min_size=2, max_size=60)
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.random_effects import dersimonian_laird, james_stein, normal_normal
-from convener.methods.ranking import expected_ranks, rank_table, ranks
+from convener.methods.leagues.random_effects import dersimonian_laird, james_stein, normal_normal
+from convener.methods.leagues.ranking import expected_ranks, rank_table, ranks
 
 # Rubin (1981), Journal of Educational Statistics 6(4), table 1.
 EFFECTS = np.array([28.0, 8.0, -3.0, 7.0, -1.0, 1.0, 18.0, 12.0])

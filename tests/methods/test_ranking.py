@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
 from convener.methods.intervals import wilson_interval
-from convener.methods.ranking import (
+from convener.methods.leagues.ranking import (
     chance_of_being_better,
     expected_ranks,
     groups,

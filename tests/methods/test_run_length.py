@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError, NoSolutionError
-from convener.methods.cusum import risk_adjusted_cusum
-from convener.methods.cusum_chain import chance_of_alarm, mean_run, steps_of
-from convener.methods.run_length import (
+from convener.methods.charts.cusum import risk_adjusted_cusum
+from convener.methods.charts.cusum_chain import chance_of_alarm, mean_run, steps_of
+from convener.methods.charts.run_length import (
     average_run_length,
     false_alarm_chance,
     limit_for_false_alarms,

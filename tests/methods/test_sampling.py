@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import chisquare
 
 from convener.base.errors import BadInputError, NotAllowedError
-from convener.methods.sampling import (
+from convener.methods.claims.sampling import (
     Findings,
     RiskSample,
     check_seed,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.special import betainc, betaln, expit, gammainc, gammaln
 
 from convener.base.errors import BadInputError
-from convener.methods.ranking import rank_table, ranks
-from convener.methods.shrinkage import beta_binomial, gamma_poisson, logit_normal
+from convener.methods.leagues.ranking import rank_table, ranks
+from convener.methods.leagues.shrinkage import beta_binomial, gamma_poisson, logit_normal
 
 EVENTS = np.array([0, 18, 8, 46, 8, 13, 9, 31, 14, 8, 29, 24])
 CASES = np.array([47, 148, 119, 810, 211, 196, 148, 215, 207, 97, 256, 360])

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.cusum import log_likelihood_weights
-from convener.methods.sprt import (
+from convener.methods.charts.cusum import log_likelihood_weights
+from convener.methods.charts.sprt import (
     bernoulli_sprt,
     first_crossing,
     poisson_sprt,

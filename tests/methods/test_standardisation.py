@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from convener.base.errors import BadInputError
-from convener.methods.standardisation import standardise
+from convener.methods.leagues.standardisation import standardise
 
 
 def test_observed_and_expected_are_summed_by_provider():

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.accounts import LINES, Accounts
-from convener.methods.standing import (
+from convener.methods.money.accounts import LINES, Accounts
+from convener.methods.money.standing import (
     OF_FLOWS,
     Condition,
     Direction,

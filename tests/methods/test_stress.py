@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from convener.base.errors import BadInputError
-from convener.methods.stress import STAYED, service_stress, stops_of, unserved_of
+from convener.methods.networks.stress import STAYED, service_stress, stops_of, unserved_of
 
 # Kent: A 60, B 40. Essex: A 10, C 90.
 TWO_AREAS = np.array([[60, 10], [40, 0], [0, 90]])

@@ -12,8 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.apportionment import pounds
-from convener.methods.waterfall import Flow, Tier, distribute, returns
+from convener.methods.money.apportionment import pounds
+from convener.methods.money.waterfall import Flow, Tier, distribute, returns
 
 DAY = date(2020, 1, 1)
 YEAR = timedelta(days=365)

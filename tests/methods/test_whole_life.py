@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.whole_life import (
+from convener.methods.money.whole_life import (
     CostLine,
     Part,
     compare_options,

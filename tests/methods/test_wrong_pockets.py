@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError, NoSolutionError
-from convener.methods.apportionment import pounds
-from convener.methods.wrong_pockets import wrong_pockets
+from convener.methods.money.apportionment import pounds
+from convener.methods.money.wrong_pockets import wrong_pockets
 
 BODIES = ("council", "health", "police", "work")
 years = st.integers(1, 5)

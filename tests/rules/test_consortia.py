@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
-from convener.methods.accounts import Accounts
-from convener.methods.standing import Metric
+from convener.methods.money.accounts import Accounts
+from convener.methods.money.standing import Metric
 from convener.rules.consortia import ConsortiumRule, Member, assess_consortium
 from convener.rules.registry import WORRY, Risk, Tier, profile_for
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError, NotFoundError
-from convener.methods.accounts import Accounts
-from convener.methods.standing import LOWER_IS_BETTER, Condition, Direction, Metric
+from convener.methods.money.accounts import Accounts
+from convener.methods.money.standing import LOWER_IS_BETTER, Condition, Direction, Metric
 from convener.rules.registry import (
     BANDS,
     CONDITIONS,

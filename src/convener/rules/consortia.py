@@ -10,8 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from convener.base.errors import BadInputError
-from convener.methods.accounts import Accounts, taken_together
-from convener.methods.standing import unbroken
+from convener.methods.money.accounts import Accounts, taken_together
+from convener.methods.money.standing import unbroken
 from convener.rules.registry import WORRY, Profile, Risk, Standing, assess
 
 

@@ -14,8 +14,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from convener.base.errors import NotFoundError
-from convener.methods.accounts import Accounts
-from convener.methods.standing import (
+from convener.methods.money.accounts import Accounts
+from convener.methods.money.standing import (
     LOWER_IS_BETTER,
     Condition,
     Metric,

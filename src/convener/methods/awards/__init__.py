@@ -1,0 +1,1 @@
+"""Awards: which bids win which lots, proved best, explained, and ties settled openly."""

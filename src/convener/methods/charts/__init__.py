@@ -1,0 +1,1 @@
+"""Charts: which providers differ by more than chance, at once and as cases come."""

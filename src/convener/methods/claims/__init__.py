@@ -1,0 +1,1 @@
+"""Claims: which to verify, and what the answer proves of the rest."""

@@ -1,0 +1,1 @@
+"""Networks: what one stop does to others, in money and in service."""

@@ -1,0 +1,1 @@
+"""Places: who goes where, and in what order places are listed."""
