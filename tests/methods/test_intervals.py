@@ -40,3 +40,15 @@ def test_the_interval_holds_the_proportion_and_mirrors(pair):
 def test_what_cannot_be_counted_is_refused(events, trials):
     with pytest.raises(BadInputError, match="wanted"):
         wilson_interval(events, trials)
+
+
+@pytest.mark.parametrize("z", [0.0, -1.0])
+def test_a_width_that_is_none_is_refused(z):
+    with pytest.raises(BadInputError, match="wanted"):
+        wilson_interval(1, 2, z=z)
+
+
+def test_a_narrow_interval_is_allowed():
+    low, high = wilson_interval(50, 100, z=0.5)
+
+    assert (low, high) == pytest.approx((0.4751, 0.5249), abs=5e-4)
