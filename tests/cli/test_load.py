@@ -248,15 +248,24 @@ def test_a_stop_after_the_end_does_not_say_that_nothing_was_changed(new, given, 
     assert "the store was changed before the stop" in answer.err
 
 
+# What runs in the background is started deaf to the keyboard, and what it starts is so too.
+HEARING = (
+    "import os, signal, sys\n"
+    "signal.signal(signal.SIGINT, signal.SIG_DFL)\n"
+    "os.execv(sys.argv[1], sys.argv[1:])"
+)
+
+
 def test_a_stop_from_the_keyboard_leaves_the_store_whole(given, tmp_path):
     workspace = tmp_path / "stopped"
-    words = [*PROGRAM, "--workspace", workspace, "load", "-", given / "awards.jsonl"]
+    loading = [*PROGRAM, "--workspace", workspace, "load", "-", given / "awards.jsonl"]
+    words = [sys.executable, "-c", HEARING, *loading]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as program:
         until = time.monotonic() + 60
         while not list(workspace.glob("raw/*/*/stdin")) and time.monotonic() < until:
             time.sleep(0.05)
         program.send_signal(signal.SIGINT)
-        said = program.stderr.read().decode()
+        said = program.communicate(timeout=60)[1].decode()
 
     assert program.returncode == 130
     assert said == "convener: stopped; nothing was changed\n"
