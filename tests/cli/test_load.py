@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -276,19 +277,25 @@ def test_a_stop_from_the_keyboard_leaves_the_store_whole(given, tmp_path):
 def test_progress_goes_to_a_terminal_alone(given, tmp_path):
     shown, theirs = pty.openpty()
     workspace = ["--workspace", tmp_path / "seen"]
-    ended = subprocess.run(
-        [*PROGRAM, *workspace, "load", given / "payments.csv", "--json"],
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        check=True,
-        env=os.environ | {"TERM": "xterm"},
-    )
-    os.close(theirs)
-    said = _whole(shown)
+    words = [*PROGRAM, *workspace, "load", given / "payments.csv", "--json"]
+    # Read as it comes: a terminal holds a few thousand characters, and then its writer waits.
+    with ThreadPoolExecutor(1) as reading:
+        said = reading.submit(_whole, shown)
+        try:
+            ended = subprocess.run(
+                words,
+                stdout=subprocess.PIPE,
+                stderr=theirs,
+                check=True,
+                timeout=120,
+                env=os.environ | {"TERM": "xterm"},
+            )
+        finally:
+            os.close(theirs)
 
     assert json.loads(ended.stdout)[0]["source"] == "payments"
-    assert b"checking" in said
-    assert b"saying who is who" in said
+    assert b"checking" in said.result()
+    assert b"saying who is who" in said.result()
 
 
 def _whole(terminal):
