@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from convener.base.errors import BadInputError
+from convener.data.flat.bound import bound_rows
 from convener.data.flat.contracts_finder import export_release, flat_release
 from convener.data.flat.flat_releases import Release, Where
 from convener.data.flat.mapping import Bound, Mapping
 from convener.data.flat.ojeu import notice_number, notice_release
-from convener.data.flat.payments import bound_rows
 from convener.data.flat.sheets import Row
 from convener.data.report import ReadReport
 from convener.data.sources.inputs import Input

@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 from convener.base.identifiers import normalise
+from convener.data.flat.bound import read_rows
 from convener.data.flat.mapping import Bound, Mapping
 from convener.data.flat.parsing import UnreadableCellError, day, number
 from convener.data.flat.parts import PartWriter
-from convener.data.flat.payments import Progress, bound_rows, told
 from convener.data.organisations.people import may_be_person
 from convener.data.report import ReadReport
 from convener.data.sources.inputs import Input
+from convener.data.sources.origins import Progress
 from convener.data.store import Load
 from convener.data.tables import OWNERSHIP
 
@@ -35,14 +36,9 @@ def read_ownership(
     A share is written "60%" or 0.6; over 1 without a sign it is taken for a percentage. An owner
     who may be a person is left out: only holdings of organisations are kept.
     """
-    report.notes.extend(note for note in mapping.notes if note not in report.notes)
     with PartWriter(OWNERSHIP, load, source=source, computed={}) as writer:
-        for entry in inputs:
-            with bound_rows(entry, mapping, ESSENTIAL, report) as (bound, rows):
-                reader = _HoldingReader(bound, report)
-                for line, row in told(rows, progress):
-                    if (found := reader.read(line, row)) is not None:
-                        writer.add(found)
+        for found in read_rows(_HoldingReader, inputs, mapping, ESSENTIAL, report, progress):
+            writer.add(found)
     return {OWNERSHIP.name: writer.written}
 
 

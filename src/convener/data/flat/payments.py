@@ -7,15 +7,14 @@ are counted and said. A payee that is or may be a person is counted and summed, 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from convener.base.errors import BadInputError
 from convener.base.identifiers import normalise
+from convener.data.flat.bound import bound_rows, told
 from convener.data.flat.mapping import Bound, Mapping
 from convener.data.flat.parsing import (
     PLACES,
@@ -27,16 +26,14 @@ from convener.data.flat.parsing import (
     places,
 )
 from convener.data.flat.parts import PartWriter
-from convener.data.flat.sheets import Row, csv_rows, head_of, json_rows
 from convener.data.keys import party_key_sql
 from convener.data.organisations.people import is_insurance_number, is_withheld, may_be_person
 from convener.data.report import ReadReport
 from convener.data.sources.inputs import Input
+from convener.data.sources.origins import Progress
 from convener.data.store import Load
 from convener.data.tables import PAYMENTS
 
-Progress = Callable[[str, int, int | None], None]
-TELL_EVERY = 10_000
 ESSENTIAL = ("payee_name", "amount")
 KEYS = {
     "buyer_key": party_key_sql("null", "null", "buyer_name"),
@@ -68,57 +65,6 @@ def read_payments(
             seen.end_input()
     seen.tell(report)
     return {PAYMENTS.name: writer.written}
-
-
-@contextmanager
-def bound_rows(
-    entry: Input, mapping: Mapping, essential: Sequence[str], report: ReadReport
-) -> Iterator[tuple[Bound, Iterator[Row]]]:
-    """Give a mapping tied to one input, and the rows that its filters let through.
-
-    Raises
-    ------
-    BadInputError
-        If the input lacks what feeds an essential column.
-    """
-    if mapping.form == "csv":
-        with csv_rows(entry, skip=mapping.skip, report=report) as (headings, rows):
-            bound = Bound(mapping, headings, entry.name)
-            _check_fed(bound, essential, headings)
-            yield bound, _kept(bound, rows, report)
-        return
-    fields = tuple(dict.fromkeys((*mapping.fields, *head_of(entry).rows[0])))
-    with json_rows(entry, fields, path=mapping.path, report=report) as rows:
-        bound = Bound(mapping, fields, entry.name)
-        yield bound, _kept(bound, rows, report)
-
-
-def told(rows: Iterator[Row], progress: Progress | None) -> Iterator[Row]:
-    """Pass rows on, telling now and then how many there were."""
-    for count, row in enumerate(rows, start=1):
-        if progress is not None and count % TELL_EVERY == 0:
-            progress("read", count, None)
-        yield row
-
-
-def _check_fed(bound: Bound, essential: Sequence[str], headings: Sequence[str]) -> None:
-    if missing := [column for column in essential if not bound.reads(column)]:
-        wanted = [spec for column in missing for spec in bound.mapping.columns.get(column, ())]
-        raise BadInputError(
-            f"{bound.name} has nothing for {', '.join(missing)}: the mapping"
-            f" {bound.mapping.name!r} wants {wanted}; the headings are {list(headings)[:40]}"
-        )
-
-
-def _kept(bound: Bound, rows: Iterator[Row], report: ReadReport) -> Iterator[Row]:
-    left = 0
-    for line, row in rows:
-        if bound.keeps(row):
-            yield line, row
-        else:
-            left += 1
-    if left:
-        report.notes.append(f"{bound.name}: {left:,} rows are left out by the mapping's filter")
 
 
 class Repeats:

@@ -11,14 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 from convener.base.kinds import Kind
+from convener.data.flat.bound import bound_rows, told
 from convener.data.flat.mapping import Bound, Cell, Mapping, Part
 from convener.data.flat.parsing import UnreadableCellError, day, number
 from convener.data.flat.parts import PartWriter
-from convener.data.flat.payments import Progress, bound_rows, told
 from convener.data.keys import party_key_sql
 from convener.data.organisations.people import is_withheld, may_be_person
 from convener.data.report import ReadReport
 from convener.data.sources.inputs import Input
+from convener.data.sources.origins import Progress
 from convener.data.store import Load
 from convener.data.tables import PROVISION
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from convener.base.identifiers import normalise, org_id
 from convener.base.kinds import Kind
+from convener.data.flat.bound import read_rows
 from convener.data.flat.mapping import Bound, Mapping
 from convener.data.flat.parsing import UnreadableCellError, day
 from convener.data.flat.parts import PartWriter
-from convener.data.flat.payments import Progress, bound_rows, told
 from convener.data.report import ReadReport
 from convener.data.sources.inputs import Input
+from convener.data.sources.origins import Progress
 from convener.data.store import Load
 from convener.data.tables import REGISTER
 
@@ -36,14 +37,9 @@ def read_register(
     progress: Progress | None = None,
 ) -> dict[str, int]:
     """Read registers by a mapping into parts of their table; return how many rows were written."""
-    report.notes.extend(note for note in mapping.notes if note not in report.notes)
     with PartWriter(REGISTER, load, source=source, computed={}) as writer:
-        for entry in inputs:
-            with bound_rows(entry, mapping, ESSENTIAL, report) as (bound, rows):
-                reader = _EntryReader(bound, report)
-                for line, row in told(rows, progress):
-                    if (found := reader.read(line, row)) is not None:
-                        writer.add(found)
+        for found in read_rows(_EntryReader, inputs, mapping, ESSENTIAL, report, progress):
+            writer.add(found)
     return {REGISTER.name: writer.written}
 
 
