@@ -7,7 +7,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
@@ -16,6 +16,7 @@ from convener.methods.charts.cusum import log_likelihood_weights, risk_adjusted_
 PRINTED = 5e-6  # the sequence prints 6 places, of sums over up to 400 cases
 
 cases = st.lists(st.tuples(st.booleans(), st.floats(0.001, 0.999)), min_size=1, max_size=80)
+compiling = settings(deadline=None)  # the first call may have to compile
 odds = st.floats(0.2, 5).filter(lambda ratio: abs(ratio - 1) > 0.01)
 
 
@@ -59,6 +60,7 @@ def test_a_sequence_of_400_cases_comes_out_up_and_down_and_with_restart(shared):
 
 
 @given(cases, odds, st.floats(0.05, 6))
+@compiling
 def test_a_chart_equals_its_recursion(rows, ratio, limit):
     failed, risk = arrays(rows)
 
@@ -82,6 +84,7 @@ def test_evidence_that_just_reaches_the_limit_is_an_alarm():
 
 
 @given(st.lists(cases, min_size=1, max_size=5), odds, st.randoms(use_true_random=False))
+@compiling
 def test_providers_that_take_turns_have_the_charts_that_they_have_alone(many, ratio, random):
     turns = [unit for unit, rows in enumerate(many) for _ in rows]
     random.shuffle(turns)
@@ -109,6 +112,7 @@ def test_a_likelihood_ratio_is_1_in_the_mean_under_what_was_expected(rows, ratio
 
 
 @given(cases)
+@compiling
 def test_the_life_adjusted_display_ends_at_expected_less_observed(rows):
     failed, risk = arrays(rows)
 

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -15,6 +15,7 @@ from convener.methods.charts.funnel_limits import binomial_limits, poisson_limit
 
 LEVELS = (0.95, 0.998)
 levels = st.sampled_from(LEVELS)
+compiling = settings(deadline=None)  # the first call may have to compile
 
 
 def read(shared, name):
@@ -40,6 +41,7 @@ def test_garwoods_interval_of_ten_events_comes_out():
 
 
 @given(st.floats(0.01, 3000), levels)
+@compiling
 def test_a_count_lies_outside_exactly_where_its_tail_is_too_small(mean, level):
     tail = (1 - level) / 2
     lower, upper = (float(limit[0]) * mean for limit in poisson_limits([mean], level=level))
@@ -57,6 +59,7 @@ def test_a_count_lies_outside_exactly_where_its_tail_is_too_small(mean, level):
 
 
 @given(st.integers(1, 4000), st.floats(0.001, 0.999), levels)
+@compiling
 def test_a_proportion_lies_outside_exactly_where_its_tail_is_too_small(trials, target, level):
     tail = (1 - level) / 2
     lower, upper = (float(x[0]) * trials for x in binomial_limits([trials], target, level=level))
@@ -81,6 +84,7 @@ def test_between_whole_counts_a_limit_is_the_interpolation_of_its_source():
 
 
 @given(st.integers(1, 4000), st.floats(0.001, 0.999), levels)
+@compiling
 def test_the_limits_of_failures_mirror_those_of_successes(trials, target, level):
     lower, upper = binomial_limits([trials], target, level=level)
     mirrored_lower, mirrored_upper = binomial_limits([trials], 1 - target, level=level)

@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from convener.base.errors import BadInputError
+from convener.methods.charts.gamma_quantile import lower_quantile, upper_quantile
 
 Floats = NDArray[np.float64]
 Pair = tuple[Floats, Floats]
-
 
 MOST = 1e12  # beyond it, whole numbers are no longer told apart safely
 
@@ -58,8 +58,7 @@ def poisson_limits(expected: ArrayLike, *, level: float = 0.998, form: str = "ta
         raise FunnelError(f'met the form "{form}"; wanted "tail" or "interval"')
     mean = np.where(mean > 0, mean, np.nan)
     if form == "interval":
-        low, high = special.gammaincinv(mean, tail), special.gammainccinv(mean + 1, tail)
-        return low / mean, high / mean
+        return lower_quantile(mean, tail) / mean, upper_quantile(mean + 1, tail) / mean
     deviation, skew = np.sqrt(mean), 1 / np.sqrt(mean)
     low = _guess(mean, deviation, skew, special.ndtri(tail), mean * 0 + np.inf)
     high = _guess(mean, deviation, skew, -special.ndtri(tail), mean * 0 + np.inf)
