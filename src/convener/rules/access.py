@@ -15,6 +15,8 @@ class Role(StrEnum):
     """What a person is to the service. Whoever has not signed in is a visitor."""
 
     VISITOR = "visitor"
+    PROVIDER = "provider"
+    BUYER = "buyer"
     ANALYST = "analyst"
     ADMINISTRATOR = "administrator"
 
@@ -26,6 +28,8 @@ class Role(StrEnum):
 
 _LABELS = {
     Role.VISITOR: "a visitor",
+    Role.PROVIDER: "a provider",
+    Role.BUYER: "a buyer",
     Role.ANALYST: "an analyst",
     Role.ADMINISTRATOR: "an administrator",
 }
@@ -40,8 +44,14 @@ class Act(StrEnum):
     DOWNLOAD_FIGURES = "download published figures"
     SEE_MEASURES = "see how figures are computed"
     SEE_SOURCE_QUALITY = "see the quality of a source"
+    SIGN_IN = "sign in or out"
+    SEE_CORRECTIONS = "see what was corrected"
+    POST_NOTES = "post a note beside the figures of an organisation"
+    WATCH_OWNERS = "watch an owner"
+    WARN_OF_OWNERS = "enter a warning about an owner"
     SEE_INTEGRITY_FLAGS = "see the integrity flags of single processes"
     CORRECT_IDENTITY = "correct which organisation a name stands for"
+    ANSWER_REQUESTS = "answer a request for a correction"
     ADMINISTER = "administer the service"
 
 
@@ -49,6 +59,7 @@ class Scope(StrEnum):
     """How far an act reaches."""
 
     NONE = "nothing"
+    OWN = "what is one's own organisation's"
     PUBLISHED = "what is published"
     ALL = "everything loaded"
 
@@ -61,15 +72,35 @@ _PUBLIC = frozenset(
         Act.DOWNLOAD_FIGURES,
         Act.SEE_MEASURES,
         Act.SEE_SOURCE_QUALITY,
+        Act.SIGN_IN,
+        Act.SEE_CORRECTIONS,
     }
 )
-_ANALYSTS = frozenset({Act.SEE_INTEGRITY_FLAGS, Act.CORRECT_IDENTITY})
+_ANALYSTS = frozenset(
+    {
+        Act.WATCH_OWNERS,
+        Act.WARN_OF_OWNERS,
+        Act.SEE_INTEGRITY_FLAGS,
+        Act.CORRECT_IDENTITY,
+        Act.ANSWER_REQUESTS,
+    }
+)
+
+
+def _scopes(acts: frozenset[Act], scope: Scope, **more: Scope) -> MappingProxyType[Act, Scope]:
+    named = {Act[name]: reach for name, reach in more.items()}
+    return MappingProxyType({**dict.fromkeys(acts, scope), **named})
+
 
 SCOPES: MappingProxyType[Role, MappingProxyType[Act, Scope]] = MappingProxyType(
     {
-        Role.VISITOR: MappingProxyType(dict.fromkeys(_PUBLIC, Scope.PUBLISHED)),
-        Role.ANALYST: MappingProxyType(dict.fromkeys(_PUBLIC | _ANALYSTS, Scope.ALL)),
-        Role.ADMINISTRATOR: MappingProxyType(dict.fromkeys(Act, Scope.ALL)),
+        Role.VISITOR: _scopes(_PUBLIC, Scope.PUBLISHED),
+        Role.PROVIDER: _scopes(_PUBLIC, Scope.PUBLISHED, POST_NOTES=Scope.OWN),
+        Role.BUYER: _scopes(
+            _PUBLIC, Scope.PUBLISHED, POST_NOTES=Scope.OWN, WATCH_OWNERS=Scope.PUBLISHED
+        ),
+        Role.ANALYST: _scopes(_PUBLIC | _ANALYSTS, Scope.ALL),
+        Role.ADMINISTRATOR: _scopes(frozenset(Act), Scope.ALL),
     }
 )
 
@@ -105,3 +136,22 @@ def check_may(role: Role, act: Act) -> None:
         return
     wanted = " or ".join(allowed.label for allowed in roles_for(act))
     raise RoleNotAllowedError(f"{role.label} may not {act}; it takes {wanted}")
+
+
+def check_reaches(role: Role, act: Act, *, own: int | None, asked: int) -> None:
+    """Refuse an act upon an organisation that lies beyond the role's scope.
+
+    Parameters
+    ----------
+    role, act : as in the table
+    own, asked : keys of organisations
+        The one that the person belongs to, if any, and the one that the act is upon.
+
+    Raises
+    ------
+    RoleNotAllowedError
+        If the role may not do the act at all, or not for this organisation.
+    """
+    check_may(role, act)
+    if scope_of(role, act) is Scope.OWN and own != asked:
+        raise RoleNotAllowedError(f"{role.label} may {act} only where it is the own one")

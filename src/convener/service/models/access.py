@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 
 from convener.base.errors import BadInputError
 from convener.rules.access import Role
+from convener.service.models.pointing import NAME_LENGTH, SPELLING_LENGTH
 
 # Whoever has not signed in is a visitor, so nobody is stored as one.
 ROLES = [(role.value, role.label) for role in Role if role is not Role.VISITOR]
@@ -48,6 +49,10 @@ class User(AbstractBaseUser):
     )
     role = models.CharField(max_length=20, choices=ROLES)
     is_active = models.BooleanField(default=True)
+    # The organisation that a provider or a buyer signs in for, as `PointsToOrganisation` has it.
+    organisation_key = models.BigIntegerField(null=True)
+    organisation_name = models.CharField(max_length=NAME_LENGTH, blank=True)
+    spelling_key = models.CharField(max_length=SPELLING_LENGTH, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -65,7 +70,17 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 condition=models.Q(role__in=[value for value, _ in ROLES]),
                 name="user_has_a_known_role",
-                violation_error_message="A user is an analyst or an administrator.",
+                violation_error_message="A user has one of the roles that sign in.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(organisation_key=None, organisation_name="", spelling_key="")
+                | (
+                    models.Q(organisation_key__isnull=False)
+                    & ~models.Q(organisation_name="")
+                    & ~models.Q(spelling_key="")
+                ),
+                name="user_is_of_a_whole_organisation",
+                violation_error_message="An organisation has a key, a name and a spelling.",
             ),
         ]
 
