@@ -138,6 +138,19 @@ def test_a_rate_below_zero_down_to_minus_one_counts():
     assert irr([-100, 50]).rate == pytest.approx(-0.5)
 
 
+def test_nearly_all_lost_within_a_day_is_a_rate_of_minus_one():
+    met = xirr([-100, 50], [date(2020, 1, 1), date(2020, 1, 2)])
+
+    assert (met.found, met.rate) == ("one", -1)
+
+
+def test_a_rate_of_the_peer_below_minus_one_is_not_taken(monkeypatch):
+    """At -130% those flows are worth nothing too: 20 / -0.3 + 15 / 0.09 is 100."""
+    monkeypatch.setattr("convener.methods.money.cashflows.pyxirr.irr", lambda _: -1.3)
+
+    assert irr([-100, 20, 15]).rate == pytest.approx(-0.5)
+
+
 def test_nothing_in_the_first_years_changes_no_rate():
     assert irr([0, 0, -100, 110]).rate == pytest.approx(0.1)
 

@@ -121,7 +121,8 @@ def _limits(low: str, high: str) -> Limits:
     return Limits(Decimal(low), Decimal(high))
 
 
-# Example bands in common use, as they stand for bronze and silver; not confirmed in the guidance.
+# Example bands in common use, as they stand for bronze and silver, and which tier asks for which:
+# from general knowledge. What the guidance is for, and its principles, were seen.
 BANDS: Mapping[Metric, Limits] = MappingProxyType(
     {
         Metric.TURNOVER: _limits("2.0", "1.5"),
@@ -137,7 +138,8 @@ BANDS: Mapping[Metric, Limits] = MappingProxyType(
 )
 _BRONZE = frozenset({Metric.TURNOVER, Metric.MARGIN, Metric.ACID_RATIO, Metric.NET_ASSETS})
 _SILVER = frozenset(Metric) - {Metric.CASH_FLOW_TO_DEBT}
-# Guidance says that gold is tighter, and gives no figures: a fifth is our choice.
+# An account of the guidance says that a higher tier has stricter tests. We found no figures: a
+# fifth is our choice.
 GOLD_STRICTER = Decimal("0.2")
 
 

@@ -38,8 +38,9 @@ class RateNotUniqueError(NoSolutionError):
 class RatesOfReturn:
     """Every rate above -1 at which flows are worth nothing, least first.
 
-    One more sign change than rates found is common: the number of rates never exceeds it, and
-    falls short of it by an even number, a rate that only touches zero counted twice.
+    There are as many rates as sign changes, or fewer by an even number, where one that only
+    touches zero counts twice. A rate nearer to -1 than a float can say, as where nearly all is
+    lost within days, is given as -1.
     """
 
     rates: tuple[float, ...]
@@ -140,7 +141,7 @@ def irr(amounts: ArrayLike) -> RatesOfReturn:
     Returns
     -------
     rates
-        None, one or several, each above -1; ``.rate`` where one is needed.
+        None, one or several; ``.rate`` where one is needed.
 
     Raises
     ------

@@ -29,7 +29,7 @@ class RateStep:
 
     after: int
     rate: float
-    is_confirmed: bool  # read in the source itself, or carried from elsewhere
+    is_confirmed: bool  # seen in the source or a named account of it; if not, general knowledge
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,10 @@ class RateSchedule:
             raise DiscountingError(f"the rates of {self.name} are not all above -1")
 
 
-# Appendix A6 of the Green Book. The 2003 edition brought the declining rates; the editions to
-# 2026 keep them. The days are the first of the financial year under each edition, not read in the
-# source. A review of discounting began in December 2025: a new table is a new constant here.
+# Accounts of the 2026 edition confirm 3.5% and, for health, 1.5%. Neither day is confirmed: each
+# is the first of a financial year, for the editions of 2003, with declining rates, and of 2018,
+# with rates for health. A review of discounting began in December 2025 (CETEx): a new table is a
+# new constant here.
 GREEN_BOOK = RateSchedule(
     "standard",
     date(2003, 4, 1),

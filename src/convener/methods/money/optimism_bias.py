@@ -14,7 +14,7 @@ class UpperBound:
 
     kind: str
     share: float  # of the estimate
-    is_confirmed: bool  # read in the source itself, or carried from elsewhere
+    is_confirmed: bool  # seen in the source or a named account of it; if not, general knowledge
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Correction:
     benefit: float
 
 
-# Own history goes before these. None of the corrections by grade was read in the source itself.
+# Own history goes before these. The guidance with the grades is of April 2014; its corrections,
+# the day of that month and the day of the bounds are not confirmed.
 BOUNDS_SOURCE = "HM Treasury, supplementary Green Book guidance on optimism bias, table 1"
 BOUNDS_SINCE = date(2003, 4, 1)
 UPPER_BOUNDS = (
