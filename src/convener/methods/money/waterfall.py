@@ -118,7 +118,7 @@ def distribute(
     paid: list[Distribution] = []
     last: date | None = None
     for on, party, amount in _events(put_in, receipts):
-        _grow(hurdles, 0 if last is None else (on - last).days)
+        _grow(hurdles, (on - (last or on)).days)
         last = on
         if party:
             _move(hurdles, party, amount)
@@ -193,7 +193,7 @@ def _events(put_in: Iterable[Flow], receipts: Iterable[Flow]) -> list[tuple[date
             raise WaterfallError(f"met {flow}; wanted a receipt of no party, of 0 or more")
         arrived[flow.on] += pence(flow.amount)
     events += [(on, "", amount) for on, amount in arrived.items()]
-    return sorted(events, key=lambda event: (event[0], not event[1], event[1]))
+    return sorted(events, key=lambda event: (event[0], not event[1]))
 
 
 def _grow(hurdles: dict[Hurdle, Decimal], days: int) -> None:
