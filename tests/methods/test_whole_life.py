@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError
+from convener.methods.money.discounting import RateSchedule, RateStep
 from convener.methods.money.whole_life import (
     CostLine,
     Part,
@@ -157,3 +160,19 @@ def test_a_false_saving_saves_first_and_loses_in_all(years, is_false):
     met = compare_options([option("now", 100, 100), option("bid", *years)], as_now="now")
 
     assert next(row.is_false_saving for row in met if row.option == "bid") is is_false
+
+
+def test_a_saving_that_is_given_back_to_the_pound_is_not_a_false_one():
+    steps = (RateStep(0, 0.0, is_confirmed=True),)
+    level = RateSchedule("level", date(2000, 1, 1), "a test", steps)
+    now, bid = (
+        whole_life_cost(name, [CostLine("price", Part.RUNNING, years)], level)
+        for name, years in (("now", [100, 100]), ("bid", [90, 110]))
+    )
+
+    met = compare_options([now, bid], as_now="now")
+
+    assert [(row.option, row.saving, row.is_false_saving) for row in met] == [
+        ("bid", 0, False),
+        ("now", 0, False),
+    ]

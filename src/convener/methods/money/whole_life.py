@@ -207,8 +207,9 @@ def _rows(option: str, lines: Sequence[CostLine]) -> Values:
         raise WholeLifeError(f"the lines of {option} are not of as many years, at least one each")
     rows = finite_amounts([line.by_year for line in lines])
     for line, row in zip(lines, rows, strict=True):
-        if (row * (-1 if line.part is Part.RESIDUAL else 1) < 0).any():
-            wanted = "zero or below" if line.part is Part.RESIDUAL else "zero or above"
+        is_value = line.part is Part.RESIDUAL
+        if (row > 0 if is_value else row < 0).any():
+            wanted = "zero or below" if is_value else "zero or above"
             raise WholeLifeError(f"{line.name} ({line.part}) of {option} is not {wanted}")
     return rows
 
