@@ -24,7 +24,7 @@ def test_choices_that_differ_by_the_noise_of_adding_give_one_figure(own, other, 
 
     gather(figures, one, [{**market, "value": own}], is_own=True)
     gather(figures, one, [{**market, "value": other}], is_own=False)
-    [row] = rows_of(Question(("cr1",), by=()), one, "awards", figures, [])
+    [row] = rows_of(Question(("cr1",), by=()), one, "awards", figures, lambda _: [])
 
     assert row.low == row.value
     assert (row.high == row.value) is is_one

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from convener.service.charts import COLOURS
-from convener.service.market_data import market_data
+from convener.service.market.data import market_data
 from service.small_store import CARE, HOMES, build_store
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +180,7 @@ def test_a_table_that_a_market_does_not_have_is_not_found(loaded, client):
 
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
-    assert "kinds, providers, areas, figures" in json.loads(response.content)["detail"]
+    assert "kinds, providers, buyers, areas, figures" in json.loads(response.content)["detail"]
 
 
 def test_the_list_of_markets_is_given_as_a_file(loaded, client):

@@ -1,7 +1,7 @@
 import pytest
 
 from convener.measures.measure import catalogue
-from convener.service.spoken import SPOKEN
+from convener.service.market.spoken import SPOKEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("workspace")]
 

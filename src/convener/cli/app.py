@@ -28,6 +28,8 @@ app = typer.Typer(
 )
 sources_app = typer.Typer(help="What is loaded; its quality; taking it out.")
 app.add_typer(sources_app, name="sources")
+user_app = typer.Typer(help="Who may sign in.", no_args_is_help=True)
+app.add_typer(user_app, name="user")
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows are written.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
@@ -84,6 +86,7 @@ def load_command(
 ) -> None:
     """Read open data into the store, and report what it can and cannot tell."""
     from convener.cli.loads import load_all
+    from convener.cli.people import after_load
     from convener.data.loading import Wanted
 
     if name is not None and len(source) > 1:
@@ -100,7 +103,10 @@ def load_command(
         )
         for origin in source
     ]
-    load_all(store_of(context), wanted, at=_now(), as_json=as_json)
+    try:
+        load_all(store_of(context), wanted, at=_now(), as_json=as_json)
+    finally:  # of several sources, those that could be read are loaded all the same
+        after_load(context.obj, at=_now())
 
 
 @sources_app.callback(invoke_without_command=True)
@@ -302,3 +308,34 @@ def demo_command(
     from convener.cli.demo import make_demo
 
     make_demo(store_of(context), seed=seed, at=_now())
+
+
+@user_app.command("add")
+def user_add_command(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="What the person signs in with.")],
+    *,
+    role: Annotated[str, typer.Option(help="provider, buyer, analyst or administrator.")],
+    organisation: Annotated[
+        str | None,
+        typer.Option(help="Whom a provider or buyer signs in for: its name or number."),
+    ] = None,
+) -> None:
+    """Add a user; the password is asked for, or read from standard input."""
+    from convener.cli import people
+
+    people.add_user(
+        context.obj,
+        email=email,
+        role=role,
+        organisation=organisation,
+        password=people.read_password(),
+    )
+
+
+@app.command("watch")
+def watch_command(context: typer.Context) -> None:
+    """Tell those who watch an owner what changed; a load does so by itself."""
+    from convener.cli import people
+
+    people.after_load(context.obj, at=_now())

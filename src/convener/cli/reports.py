@@ -28,6 +28,7 @@ STAGES = {
     "report": "writing the quality report",
     "identify": "saying who is who",
     "classify": "saying which service is which",
+    "measure": "computing the figures of each market",
 }
 FAULTS_SHOWN = 12
 PLACES_SHOWN = 5

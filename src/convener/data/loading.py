@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -54,6 +54,10 @@ class Loaded:
     error: ConvenerError | None = None
 
 
+# What the floor above does with a snapshot that is about to stand: it may write beside its parts.
+Finish = Callable[[Load, Manifest, Progress], None]
+
+
 def load(
     store: Store,
     wanted: Sequence[Wanted],
@@ -61,6 +65,7 @@ def load(
     at: datetime,
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
+    finish: Finish | None = None,
 ) -> list[Loaded]:
     """Read sources into the store, and derive organisations and services anew, once.
 
@@ -77,7 +82,7 @@ def load(
     with store.writing(at=at) as writing, _full_disk_said(store):
         done = [_load_one(writing, each, at=at, stdin=stdin, tell=tell) for each in wanted]
         if any(each.changed for each in done):
-            writing.switch(_derive(writing, writing.manifest, tell))
+            _switch(writing, writing.manifest, tell, finish)
     return done
 
 
@@ -87,6 +92,7 @@ def remove(
     *,
     at: datetime,
     progress: Progress | None = None,
+    finish: Finish | None = None,
 ) -> Source:
     """Take a source out of the store, with every row that came from it.
 
@@ -100,8 +106,27 @@ def remove(
         source = store.source(name)
         rest = {key: value for key, value in writing.manifest.sources.items() if key != name}
         manifest = replace(writing.manifest, sources=rest)
-        writing.switch(_derive(writing, manifest, tell))
+        _switch(writing, manifest, tell, finish)
     return source
+
+
+def rederive(
+    store: Store,
+    *,
+    at: datetime,
+    progress: Progress | None = None,
+    finish: Finish | None = None,
+) -> None:
+    """Say anew who is who in what is loaded, after people's decisions have changed.
+
+    Raises
+    ------
+    StoreBusyError
+        If a load is writing; it reads the decisions itself, last.
+    """
+    tell = progress or (lambda _stage, _done, _whole: None)
+    with store.writing(at=at) as writing, _full_disk_said(store):
+        _switch(writing, writing.manifest, tell, finish)
 
 
 def read_report(store: Store, source: Source) -> dict[str, Any]:
@@ -214,6 +239,14 @@ def _add(writing: Load, source: Source) -> None:
         sources={**before.sources, source.name: source},
         next_number=max(before.next_number, source.number + 1),
     )
+
+
+def _switch(writing: Load, manifest: Manifest, tell: Progress, finish: Finish | None) -> None:
+    """Derive what rests on all sources together, and make the store what it is then."""
+    derived = _derive(writing, manifest, tell)
+    if finish is not None:
+        finish(writing, derived, tell)
+    writing.switch(derived)
 
 
 def _derive(writing: Load, manifest: Manifest, tell: Progress) -> Manifest:

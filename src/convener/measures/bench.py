@@ -73,7 +73,7 @@ class Bench:
         self.question = question
         self._set: dict[str, Any] = {}
         self._built: dict[str, tuple[Any, ...]] = {}
-        self._remembered: dict[str, list[str]] = {}
+        self._remembered: dict[str, Any] = {}
         for name, value in words.speak(connection, question).items():
             self.set(name, value)
 
@@ -105,11 +105,12 @@ class Bench:
         names = [column[0] for column in answer.description or ()]
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
-    def remember(self, key: str, found: Callable[[], list[str]]) -> list[str]:
+    def remember[T](self, key: str, found: Callable[[], T]) -> T:
         """Return what was found the first time under this key."""
         if key not in self._remembered:
             self._remembered[key] = found()
-        return self._remembered[key]
+        remembered: T = self._remembered[key]
+        return remembered
 
     def close(self) -> None:
         """Drop what was built, so that the connection is free for another question."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import isclose
@@ -20,6 +20,7 @@ PLACES = 12  # significant places that do not hang on the order in which numbers
 NOT_IN_HOUSE = "in-house delivery is not in this data"
 
 Number = float | int | Decimal
+Notes = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def gather(
 ) -> None:
     """Put rows with the figures that they are of: the grain says what one row stands for."""
     for number, raw in enumerate(rows):
-        row = {name: _steady(value) for name, value in raw.items()}
+        row = {name: steady(value) for name, value in raw.items()}
         key = tuple(row.get(name) for name in one.grain) if one.varies else (number,)
         figure = figures.setdefault(key, Figure({}))
         if is_own:
@@ -75,7 +76,7 @@ def gather(
         figure.values += [row[name] for name in RANGED if row.get(name) is not None]
 
 
-def _steady(value: Any) -> Any:  # noqa: ANN401 -- a cell holds anything
+def steady(value: Any) -> Any:  # noqa: ANN401 -- a cell holds anything
     """Return a figure that is the same however its parts were added."""
     return float(f"{value:.{PLACES}g}") if isinstance(value, float) else value
 
@@ -86,9 +87,12 @@ def _same(value: Number, other: Number) -> Number:
 
 
 def rows_of(
-    question: Question, one: Measure, basis: str, figures: Figures, notes: Sequence[str]
+    question: Question, one: Measure, basis: str, figures: Figures, notes: Notes
 ) -> list[Row]:
-    """Return a measure's rows in order; one that says so where nothing answers it."""
+    """Return a measure's rows in order; one that says so where nothing answers it.
+
+    ``notes`` gives what stands beside every figure of a service.
+    """
     found = [
         _row(question, one, basis, figure, notes) for figure in figures.values() if figure.row
     ]
@@ -105,9 +109,7 @@ def unanswered(question: Question, one: Measure, basis: str) -> Row:
     return Row(one.name, group, None, None, None, one.unit, 0, None, basis, note=note)
 
 
-def _row(
-    question: Question, one: Measure, basis: str, figure: Figure, notes: Sequence[str]
-) -> Row:
+def _row(question: Question, one: Measure, basis: str, figure: Figure, notes: Notes) -> Row:
     row = figure.row
     count = int(row.get("count") or 0)
     value, said = _shown(one, basis, row, count)
@@ -127,7 +129,7 @@ def _row(
         basis=basis,
         wilson_low=wilson[0],
         wilson_high=wilson[1],
-        note="; ".join([*said, *notes]),
+        note="; ".join([*said, *notes(str(row.get("service", "all")))]),
     )
 
 

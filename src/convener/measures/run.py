@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -141,7 +141,7 @@ def _choices(bench: Bench, basis: str, measures: Sequence[Measure]) -> list[tupl
     frameworks = [question.framework]
     if any("entity" in one.varies for one in measures) and _is_owned(bench):
         entities += [word for word in ("organisation", "owner") if word not in entities]
-    if any("framework" in one.varies for one in measures) and _is_shared(bench, basis):
+    if any("framework" in one.varies for one in measures) and _shared(bench, basis):
         frameworks += [word for word in FRAMEWORKS if word != question.framework]
     return [(entity, framework) for entity in entities for framework in frameworks]
 
@@ -156,11 +156,12 @@ def _is_owned(bench: Bench) -> bool:
     )
 
 
-def _is_shared(bench: Bench, basis: str) -> bool:
-    """Return whether any award in scope went to several suppliers at once."""
+def _shared(bench: Bench, basis: str) -> frozenset[str]:
+    """Return the services in which any award in scope went to several suppliers at once."""
     if basis != "awards":
-        return False
-    return bool(bench.rows("select 1 from awards_in_scope where supplier_count > 1 limit 1"))
+        return frozenset()
+    met = bench.rows("select distinct service from awards_in_scope where supplier_count > 1")
+    return frozenset(str(row["service"]) for row in met)
 
 
 def _is_open(one: Measure, own: tuple[str, str], choice: tuple[str, str]) -> bool:
@@ -187,46 +188,70 @@ def assume(bench: Bench, one: Measure) -> None:
         bench.connection.execute(f"create or replace temp table assumptions as select {columns}")
 
 
-def _notes(bench: Bench, basis: str, one: Measure) -> list[str]:
-    """Return what was decided for the whole question and must stand beside each figure."""
-    notes = []
-    if "framework" in one.varies and _is_shared(bench, basis):
-        notes.append(_RULE_SAID[bench.question.framework])
+def _notes(bench: Bench, basis: str, one: Measure) -> Callable[[str], list[str]]:
+    """Return what must stand beside each figure of a service, whatever its measure says itself."""
+    shared = frozenset[str]()
+    by_service: list[dict[str, str]] = []
+    if "framework" in one.varies:
+        shared = bench.remember(f"shared {basis}", lambda: _shared(bench, basis))
     if _reaches(one.reads, "holdings"):
-        notes += bench.remember(f"currency {basis}", lambda: _currency_note(bench, basis))
-        notes += bench.remember(f"area {basis}", lambda: _area_note(bench, basis))
-    if one.assumes:
-        asked = bench.question.assume
-        known = {name: asked.get(name, value) for name, value in one.assumes.items()}
-        said = (f"{name} {value:g}" for name, value in known.items() if value >= 0)
-        notes.append("assumes " + ", ".join(said))
+        by_service = [
+            bench.remember(f"currency {basis}", lambda: _currency_notes(bench, basis)),
+            bench.remember(f"area {basis}", lambda: _area_notes(bench, basis)),
+        ]
+    assumed = _assumed(bench.question, one)
+
+    def notes(service: str) -> list[str]:
+        rule = [_RULE_SAID[bench.question.framework]] if service in shared else []
+        return [*rule, *(said[service] for said in by_service if service in said), *assumed]
+
     return notes
 
 
-def _currency_note(bench: Bench, basis: str) -> list[str]:
+def _assumed(question: Question, one: Measure) -> list[str]:
+    known = {name: question.assume.get(name, value) for name, value in one.assumes.items()}
+    said = (f"{name} {value:g}" for name, value in known.items() if value >= 0)
+    return ["assumes " + ", ".join(said)] if known else []
+
+
+def _currency_notes(bench: Bench, basis: str) -> dict[str, str]:
+    """Return for each service of several currencies which one is counted, and what is not."""
     if basis == "provision":
-        return []
+        return {}
     met = bench.rows(
-        "select coalesce(currency, 'no currency') as currency, count(*) as records,"
-        " bool_or(currency is not distinct from (select currency from commonest_currency))"
-        f" as is_used from {_IN_SCOPE[basis]} where amount is not null group by 1 order by 1"
+        "select s.service, coalesce(s.currency, 'no currency') as currency, count(*) as records,"
+        " bool_or(s.currency is not distinct from c.currency) as is_used"
+        f" from {_IN_SCOPE[basis]} s left join commonest_currency c on c.service = s.service"
+        " where s.amount is not null group by 1, 2 order by 1, 2"
     )
-    others = [f"{row['records']} in {row['currency']}" for row in met if not row["is_used"]]
-    used = next((row["currency"] for row in met if row["is_used"]), "no currency")
-    return [f"in {used}; left out: {', '.join(others)}"] if others else []
+    used = {str(row["service"]): row["currency"] for row in met if row["is_used"]}
+    others: dict[str, list[str]] = {}
+    for row in met:
+        if not row["is_used"]:
+            left_out = others.setdefault(str(row["service"]), [])
+            left_out.append(f"{row['records']} in {row['currency']}")
+    return {
+        service: f"in {used.get(service, 'no currency')}; left out: {', '.join(left_out)}"
+        for service, left_out in others.items()
+    }
 
 
-def _area_note(bench: Bench, basis: str) -> list[str]:
+def _area_notes(bench: Bench, basis: str) -> dict[str, str]:
+    """Return for each service in how many records the buyer's area stands for the delivery's."""
     by_area = {"area", "region"} & ({*bench.question.by} | {*bench.question.where})
     if basis == "provision" or not by_area:
-        return []
+        return {}
     met = bench.rows(
-        "select count(*) as records, sum(case when area_is_buyers then 1 else 0 end) as fallen"
-        f" from {_IN_SCOPE[basis]}"
-    )[0]
-    if not met["fallen"]:
-        return []
-    return [f"the buyer's area stands in for {met['fallen'] / met['records']:.0%} of records"]
+        "select service, count(*) as records,"
+        " sum(case when area_is_buyers then 1 else 0 end) as fallen"
+        f" from {_IN_SCOPE[basis]} group by service"
+    )
+    return {
+        str(row["service"]): "the buyer's area stands in for"
+        f" {row['fallen'] / row['records']:.0%} of records"
+        for row in met
+        if row["fallen"]
+    }
 
 
 def _refuse_overlap(bench: Bench) -> None:

@@ -124,8 +124,9 @@ def _warm(worker: object) -> None:  # noqa: ARG001 -- gunicorn's signature
 
 def _read_markets() -> None:
     """Compute the figures of the list that the home page shows, beside the first requests."""
-    from convener.service.market_data import market_data
-    from convener.service.markets import NAMED, listed
+    from convener.measures.markets import NAMED
+    from convener.service.market.data import market_data
+    from convener.service.market.listing import listed
 
     try:
         data = market_data()

@@ -1,15 +1,15 @@
 -- name: commonest_currency
--- note: the one currency that figures are in; amounts in others are never added to it
+-- note: one row a service: the one currency that its figures are in; amounts in others are never
+--       added to it
 -- keep: table
 with met as (
-    select currency from award_suppliers_in_scope
+    select service, currency from award_suppliers_in_scope
     where getvariable('basis') = 'awards' and amount is not null
     union all
-    select currency from payments_in_scope
+    select service, currency from payments_in_scope
     where getvariable('basis') = 'payments' and amount is not null
 )
-select currency
+select service, currency
 from met
-group by currency
-order by count(*) desc, currency nulls last
-limit 1
+group by service, currency
+qualify row_number() over (partition by service order by count(*) desc, currency nulls last) = 1

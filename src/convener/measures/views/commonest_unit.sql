@@ -1,9 +1,8 @@
 -- name: commonest_unit
--- note: the one unit in which provision is counted; others are never added to it
+-- note: one row a service: the one unit in which its provision is counted; others are never added
 -- keep: table
-select unit
+select service, unit
 from provision_in_scope
 where quantity is not null
-group by unit
-order by count(*) desc, unit nulls last
-limit 1
+group by service, unit
+qualify row_number() over (partition by service order by count(*) desc, unit nulls last) = 1

@@ -17,19 +17,20 @@ dated as (
     where c.status is null or c.status not in ('cancelled', 'pending')
 ),
 commonest as (
-    select currency from dated
+    select service, currency from dated
     where first_amount is not null
-    group by currency
-    order by count(*) desc, currency nulls last
-    limit 1
+    group by service, currency
+    qualify row_number() over (partition by service order by count(*) desc, currency nulls last)
+        = 1
 )
-select service, area,
+select d.service, area,
        period_of(happened_on) as period,
        process_key,
        contract_id,
-       case when currency is not distinct from (select currency from commonest)
+       case when d.currency is not distinct from c.currency
             then first_amount end as first_amount,
-       case when currency is not distinct from (select currency from commonest)
+       case when d.currency is not distinct from c.currency
              and first_amount is not null then amount end as amount
-from dated
+from dated d
+left join commonest c on c.service = d.service
 where in_period(happened_on)

@@ -5,11 +5,11 @@
 --       or value; an award of 0 was given none, so it is not counted as valued
 -- keep: view
 with things as (
-    select service, area, period, place, region, buyer,
+    select a.service, area, period, place, region, buyer,
            party_key,
            cast(null as varchar)          as kind,
            cast(null as varchar)          as scale,
-           case when currency is not distinct from (select currency from commonest_currency)
+           case when a.currency is not distinct from c.currency
                 then amount end           as amount,
            case getvariable('framework')
                when 'split' then 1.0 / greatest(supplier_count, 1)
@@ -23,26 +23,28 @@ with things as (
            award_id,
            supplier_count,
            true                           as is_viable
-    from award_suppliers_in_scope
+    from award_suppliers_in_scope a
+    left join commonest_currency c on c.service = a.service
     where getvariable('basis') = 'awards'
     union all
-    select service, area, period, place, region, buyer,
+    select p.service, area, period, place, region, buyer,
            payee_key, payee_kind, size_of(payee_scale),
-           case when currency is not distinct from (select currency from commonest_currency)
-                then amount end,
+           case when p.currency is not distinct from c.currency then amount end,
            1.0, paid_on, cast(null as date), cast(null as date),
            cast(null as bigint), cast(line as varchar), 1, true
-    from payments_in_scope
+    from payments_in_scope p
+    left join commonest_currency c on c.service = p.service
     where getvariable('basis') = 'payments'
     union all
-    select service, area, period, place, region, cast(null as ubigint),
+    select p.service, area, period, place, region, cast(null as ubigint),
            provider_key, kind, cast(null as varchar),
-           case when unit is not distinct from (select unit from commonest_unit)
+           case when p.unit is not distinct from u.unit
                 then cast(quantity as decimal(18, 4)) end,
            1.0, observed_on, opened_on, cast(null as date),
            cast(null as bigint), coalesce(place_id, cast(line as varchar)), 1,
            coalesce(lower(rating), '') not in ('inadequate')
-    from provision_in_scope
+    from provision_in_scope p
+    left join commonest_unit u on u.service = p.service
     where getvariable('basis') = 'provision'
 )
 select t.service,

@@ -141,21 +141,22 @@ where coalesce(is_competitive, true) and not is_cancelled
 --       currency
 -- keep: view
 with counted as (
-    select currency, count(*) as tenders
+    select service, currency, count(*) as tenders
     from tenders
     where amount > 0
-    group by currency
+    group by service, currency
 ),
 commonest as (
-    select currency
+    select service, currency
     from counted
-    order by tenders desc, currency nulls last
-    limit 1
+    qualify row_number() over (partition by service order by tenders desc, currency nulls last)
+        = 1
 )
 select t.*,
-       case when t.amount > 0 and t.currency is not distinct from (select currency from commonest)
+       case when t.amount > 0 and t.currency is not distinct from c.currency
             then t.amount end as price
 from tenders t
+left join commonest c on c.service = t.service
 ;
 -- name: contracts_in_scope
 -- note: one row a contract and service in scope, in the period in which it was signed or began;

@@ -31,7 +31,7 @@ shared as (
         and coalesce(d.won_on, date '9999-12-30') >= p.from_on
         and coalesce(d.won_on, date '9999-12-30') < p.to_on
 )
-select service,
+select s.service,
        area,
        period_of(won_on) as period,
        in_period(won_on) as is_asked,
@@ -42,9 +42,10 @@ select service,
        won_on,
        starts_on,
        ends_on,
-       case when currency is not distinct from (select currency from commonest_currency)
+       case when s.currency is not distinct from c.currency
             then cast(amount * weight as decimal(18, 4)) end as value
-from shared
+from shared s
+left join commonest_currency c on c.service = s.service
 ;
 -- name: winners
 -- note: one row a provider and period in which it won, as it stood at its first win there: new
@@ -116,11 +117,17 @@ deals as (
     from held
     group by service, area, buyer, subject, process_key, award_id
 ),
+lasts as (
+    select service,
+           coalesce(cast(nullif(getvariable('reference_day'), '') as date), max(won_on)) as day
+    from wins
+    group by service
+),
 ended as (
-    select * from deals
-    where ends_on <= coalesce(
-        cast(nullif(getvariable('reference_day'), '') as date), (select max(won_on) from wins)
-    )
+    select d.*
+    from deals d
+    join lasts l on l.service = d.service
+    where d.ends_on <= l.day
 ),
 edges as (
     select service, area, buyer, subject, ends_on as day, 0 as begun from ended
@@ -188,16 +195,17 @@ having sum(w.value) > 0
 -- note: one row an award in scope with its whole value, a framework's ceiling too, where
 --       positive and in the commonest currency; in pounds where it is in pounds
 -- keep: view
-select service,
+select a.service,
        area,
        period,
        process_key,
        award_id,
        case when amount > 0
-             and currency is not distinct from (select currency from commonest_currency)
+             and a.currency is not distinct from c.currency
             then cast(amount as double) end                                   as price,
-       case when amount > 0 and currency = 'GBP' then cast(amount as double) end as pounds
-from awards_in_scope
+       case when amount > 0 and a.currency = 'GBP' then cast(amount as double) end as pounds
+from awards_in_scope a
+left join commonest_currency c on c.service = a.service
 ;
 -- name: presence
 -- note: one row a market and period: how many providers there are now, how many there were in

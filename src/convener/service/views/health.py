@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from convener.base.errors import ConvenerError
 from convener.rules.access import Act
 from convener.service.access import requires
-from convener.service.market_data import market_data
+from convener.service.market.data import market_data
 
 
 @requires(Act.CHECK_HEALTH)

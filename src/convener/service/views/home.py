@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from convener.measures.markets import NAMED
 from convener.rules.access import Act
 from convener.service.access import requires
-from convener.service.market_data import MarketData, market_data
-from convener.service.markets import LEAST, NAMED, Listed, listed, markets
+from convener.service.market.data import MarketData, market_data
+from convener.service.market.listing import LEAST, Listed, listed, markets
 from convener.service.views.market import kinds_shown
 from convener.service.words import counted, percent
 

@@ -11,22 +11,18 @@ from django.views.decorators.http import require_safe
 
 from convener.base.errors import BadInputError
 from convener.base.kinds import Kind
+from convener.measures.markets import LEVELS, NAMED
+from convener.measures.sheet import read_choices
 from convener.rules.access import Act
-from convener.service import downloads, market_tables, readings
+from convener.service import downloads
 from convener.service.access import requires
-from convener.service.market_data import MarketData, market_data
-from convener.service.markets import (
-    LEVELS,
-    NAMED,
-    Listed,
-    find_market,
-    listed,
-    search,
-)
-from convener.service.markets import (
+from convener.service.market import readings, tables
+from convener.service.market.data import MarketData, market_data
+from convener.service.market.listing import Listed, find_market, listed, search
+from convener.service.market.listing import (
     markets as all_markets,
 )
-from convener.service.sheet import read_choices, read_sheet, switches
+from convener.service.market.switches import query_of, sheet_of, switches, whole
 from convener.service.trail import trail
 
 SHOWN = 100
@@ -102,19 +98,19 @@ def market(request: HttpRequest, service: str) -> HttpResponse:
     """Show one market under the choices in the address."""
     data = market_data()
     found = find_market(data, service)
-    sheet = read_sheet(data, found, read_choices(found, request.GET))
+    sheet = sheet_of(data, found, read_choices(found, request.GET))
     today = timezone.localdate()
     shown = readings.cards(sheet, on=today)
     context: dict[str, Any] = {
         "market": found,
-        "query": sheet.choices.query(found),
+        "query": query_of(found, sheet.choices),
         "switches": switches(sheet, request.path),
         "cards": shown,
         "said": readings.verdict(sheet),
         "rests_on": readings.rests_on(sheet.tables.facts),
         "key_said": f"{readings.rule_said(sheet)} {readings.bands_said(shown, on=today)}",
         "trail": trail(("Markets", "markets"), here=found.label),
-        **market_tables.shown(data, sheet, request.path),
+        **tables.shown(data, sheet, request.path),
     }
     return render(request, "market/one.html", context)
 
@@ -125,5 +121,5 @@ def download(request: HttpRequest, service: str, table: str, form: str) -> HttpR
     """Give one table of a market's page as a file, under the same choices."""
     data = market_data()
     found = find_market(data, service)
-    sheet = read_sheet(data, found, read_choices(found, request.GET))
-    return downloads.answer(market_tables.table(sheet, table), form)
+    sheet = sheet_of(data, found, read_choices(found, request.GET))
+    return downloads.answer(tables.table(whole(data, sheet), table), form)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from convener.rules.access import Act, Scope, scope_of
 from convener.service.access import requires, role_of
-from convener.service.market_data import market_data
+from convener.service.market.data import market_data
 from convener.service.trail import trail
 
 FAULTS_SHOWN = 20

@@ -10,54 +10,17 @@ from rapidfuzz import fuzz, process, utils
 
 from convener.base.errors import NotFoundError
 from convener.base.kinds import Kind
-from convener.data.scope import services
-from convener.measures.balance import bases_of
-from convener.measures.question import Question
-from convener.measures.run import Row, measure
-from convener.service.market_data import MarketData
-from convener.service.subjects import subject
+from convener.measures.keeping import BY_COUNT, FIGURES, read_listed
+from convener.measures.markets import Market, known_markets
+from convener.measures.run import Row
+from convener.service.market.data import MarketData
 from convener.service.words import NO_FIGURE, Number, counted, number, percent, span
 
-NAMED = ("bundle", "label")  # markets that a person named; all others are procurement codes
-LEVELS = (*NAMED, "division", "group", "class")
-FIGURES = ("hhi", "cr1", "effective-number-of-providers")
-BY_COUNT = "-by-count"  # asked too, for markets that are counted and not valued
-LISTED = tuple(name + ending for name in ("share-by-kind", *FIGURES) for ending in ("", BY_COUNT))
 LEAST = 10  # records on which the home page names a market
-ENTITY = "owner"  # a market is read by ultimate owner, where one is known
 LIKE = 62.0  # how like a name must be to what was typed, of 100
 NEARBY = 5
 ON_BAR = 0.12  # a part of a bar so long carries its share
 LIGHT_ON = frozenset({Kind.IN_HOUSE, Kind.PUBLIC_BODY, Kind.PRIVATE})
-
-
-@dataclass(frozen=True)
-class Market:
-    """One market that the store knows."""
-
-    service: str
-    label: str
-    level: str
-    processes: int
-    payments: int
-    provision: int
-
-    @property
-    def bases(self) -> tuple[str, ...]:
-        return bases_of(vars(self))
-
-    @property
-    def rests_on(self) -> str:
-        parts = [
-            counted(self.processes, "process", "processes") if self.processes else "",
-            counted(self.payments, "payment") if self.payments else "",
-            counted(self.provision, "entry", "entries") if self.provision else "",
-        ]
-        return ", ".join(part for part in parts if part)
-
-    @property
-    def detail(self) -> str:
-        return "" if self.level in NAMED else f"Procurement code {self.service}"
 
 
 @dataclass(frozen=True)
@@ -114,7 +77,13 @@ class Listed:
 
     @property
     def rests_on(self) -> str:
-        return self.market.rests_on
+        found = self.market
+        parts = [
+            counted(found.processes, "process", "processes") if found.processes else "",
+            counted(found.payments, "payment") if found.payments else "",
+            counted(found.provision, "entry", "entries") if found.provision else "",
+        ]
+        return ", ".join(part for part in parts if part)
 
     @property
     def hhi(self) -> str:
@@ -161,23 +130,12 @@ def _few(value: Number | None) -> str:
 
 def markets(data: MarketData) -> tuple[Market, ...]:
     """Return every market that the store knows, the named ones first."""
-    return data.kept("markets", lambda: _markets(data))
 
+    def made() -> tuple[Market, ...]:
+        with data.cursor() as cursor:
+            return known_markets(cursor, data.store.folder)
 
-def _markets(data: MarketData) -> tuple[Market, ...]:
-    with data.cursor() as cursor:
-        rows = services.markets(cursor)
-        spelt = dict(
-            cursor.execute(
-                "select service, min(label) from label_services where level = 'label' group by 1"
-            ).fetchall()
-        )
-    named = {bundle.slug: bundle.name for bundle in services.bundles(data.store.folder)}
-    found: dict[str, Market] = {}
-    for row in rows:  # a label that a bundle took in is the bundle
-        label = named.get(row["service"]) or spelt.get(row["service"]) or subject(row["service"])
-        found.setdefault(row["service"], Market(**row, label=label))
-    return tuple(found.values())
+    return data.kept("markets", made)
 
 
 def find_market(data: MarketData, service: str) -> Market:
@@ -226,23 +184,15 @@ def listed(data: MarketData, level: str) -> tuple[Listed, ...]:
 
 def _listed(data: MarketData, level: str) -> tuple[Listed, ...]:
     members = [market for market in markets(data) if market.level == level]
-    answers: dict[str, dict[str, list[Row]]] = {}
-    for basis in sorted({market.bases[0] for market in members if market.bases}):
-        answers[basis] = _ask(data, level, basis)
+    answers = data.figures.listed(level)
+    if answers is None:
+        with data.cursor() as cursor:
+            answers = read_listed(cursor, level, members)
     return tuple(
-        _one(market, market.bases[0], answers[market.bases[0]].get(market.service, []))
+        _one(market, market.bases[0], answers.get(market.service, []))
         for market in members
         if market.bases
     )
-
-
-def _ask(data: MarketData, level: str, basis: str) -> dict[str, list[Row]]:
-    question = Question(LISTED, by=("service",), level=level, entity=ENTITY, basis=basis)
-    answer: dict[str, list[Row]] = {}
-    with data.cursor() as cursor:
-        for row in measure(cursor, question):
-            answer.setdefault(str(row.group["service"]), []).append(row)
-    return answer
 
 
 def _one(market: Market, basis: str, rows: list[Row]) -> Listed:

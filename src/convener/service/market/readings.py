@@ -12,11 +12,11 @@ from datetime import date
 from convener.base.kinds import Kind
 from convener.measures.balance import READINGS, Reading
 from convener.measures.bands import Scheme, band, schemes
+from convener.measures.lists.holders import NOT_NAMED, Facts
 from convener.measures.measure import find_measure
 from convener.measures.run import Row
-from convener.service.sheet import Sheet, asked_of
-from convener.service.spoken import HHI_GREATEST, SPOKEN, Spoken
-from convener.service.tables import NOT_NAMED, Facts
+from convener.measures.sheet import Sheet, asked_of
+from convener.service.market.spoken import HHI_GREATEST, SPOKEN, Spoken
 from convener.service.words import (
     NO_FIGURE,
     counted,

@@ -8,15 +8,16 @@ from typing import Any
 
 from convener.base.errors import NotFoundError
 from convener.base.kinds import Kind
+from convener.measures.lists.holders import Area, Facts
 from convener.measures.measure import find_measure
 from convener.measures.rows import NOT_IN_HOUSE, Row
+from convener.measures.sheet import Sheet
 from convener.service import charts
 from convener.service.downloads import Table
-from convener.service.market_data import MarketData
-from convener.service.readings import HOLD, LOCAL, is_held, rule_of, whole_of
-from convener.service.sheet import Sheet
-from convener.service.spoken import SPOKEN, Write, one_place, one_place_percent
-from convener.service.tables import Area, Facts
+from convener.service.market.data import MarketData
+from convener.service.market.readings import HOLD, LOCAL, is_held, rule_of, whole_of
+from convener.service.market.spoken import SPOKEN, Write, one_place, one_place_percent
+from convener.service.market.switches import query_of
 from convener.service.words import counted, day, money, number, percent, span
 
 PROVIDERS_SHOWN = 15
@@ -169,7 +170,7 @@ def amount(value: float | None, facts: Facts) -> str:
 def _providers(sheet: Sheet) -> dict[str, Any]:
     facts = sheet.tables.facts
     rows = sheet.tables.providers[:PROVIDERS_SHOWN]
-    count = len(sheet.tables.providers)
+    count = facts.providers
     held = sum(row.share or 0.0 for row in rows[:4])
     return {
         "providers": rows,
@@ -201,7 +202,7 @@ def _areas(sheet: Sheet, path: str) -> dict[str, Any]:
         "dot_kinds": [kind for kind in Kind if kind in met],
         "areas_said": _areas_said(len(judged), len(held), len(sheet.tables.areas)),
         "held_areas": [
-            HeldArea(area, path + sheet.choices.query(sheet.market, area=area.name))
+            HeldArea(area, path + query_of(sheet.market, sheet.choices, area=area.name))
             for area in held[:AREAS_SHOWN]
         ],
         "held_caption": f"Areas where one provider holds 30% or more: {number(shown_count)} of "
@@ -305,18 +306,26 @@ def _figures_file(sheet: Sheet) -> _File:
 
 def _providers_file(sheet: Sheet) -> _File:
     rows = [{**vars(row), "kind": row.kind.value} for row in sheet.tables.providers]
-    return ("name", "kind", "things", "areas", "amount", "share"), rows
+    columns = ("name", "kind", "organisation", "things", "areas", "buyers", "ending", "amount")
+    return (*columns, "share"), rows
+
+
+def _buyers_file(sheet: Sheet) -> _File:
+    rows = [{**vars(row), "largest_kind": row.largest_kind.value} for row in sheet.tables.buyers]
+    columns = ("name", "organisation", "things", "providers", "ending", "amount", "share")
+    return (*columns, "largest", "largest_kind", "largest_share"), rows
 
 
 def _areas_file(sheet: Sheet) -> _File:
     rows = [{**vars(row), "kind": row.kind.value} for row in sheet.tables.areas]
-    columns = ("name", "region", "provider", "kind", "providers", "things", "amount", "total")
-    return (*columns, "share"), rows
+    columns = ("name", "region", "provider", "kind", "organisation", "providers", "things")
+    return (*columns, "amount", "total", "share"), rows
 
 
 _FILES: dict[str, Callable[[Sheet], _File]] = {
     "kinds": _kinds_file,
     "providers": _providers_file,
+    "buyers": _buyers_file,
     "areas": _areas_file,
     "figures": _figures_file,
 }

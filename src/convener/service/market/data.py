@@ -19,6 +19,7 @@ from django.conf import settings
 
 from convener.base.errors import BadInputError, ConvenerError
 from convener.data.store import Manifest, Source, Store
+from convener.measures.keeping import Figures, figures_of
 
 DEMO_SOURCES = "demo-"  # what `convener demo` calls the sources that it loads
 KEPT = 500  # answers that a worker holds of one snapshot
@@ -45,6 +46,11 @@ class MarketData:
             workers = int(os.environ.get(WORKERS, "1"))
             threads = max(1, (os.cpu_count() or 1) // workers)
             return self.store.connect(self.manifest, threads=threads, memory_limit="1GB")
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Return the figures that were kept at the end of the load."""
+        return figures_of(self.store.folder, self.manifest)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Return a cursor of this snapshot's engine, for one request."""

@@ -1,0 +1,176 @@
+"""The figures of every named market, kept beside the parts, so that pages read and do not compute.
+
+They are computed at the end of a load, before its snapshot is switched to, and lie in one small
+SQLite file with the derived tables. What is not there (another choice, a code, an older store) is
+computed when it is asked for, and is the same.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from convener.base.errors import ConvenerError
+from convener.base.kinds import Kind
+from convener.data.sources.origins import Progress
+from convener.data.store import Load, Manifest, add_views, engine
+from convener.measures.lists.holders import Area, Buyer, Facts, Provider, Tables
+from convener.measures.markets import LEVELS, NAMED, Market, known_markets
+from convener.measures.question import Question
+from convener.measures.run import Row, measure
+from convener.measures.sheet import Choices, Sheet, read_sheets, usual_choices
+
+FILE = "figures.sqlite"
+# What a list of markets shows, by value and by count.
+FIGURES = ("hhi", "cr1", "effective-number-of-providers")
+BY_COUNT = "-by-count"  # asked too, for markets that are counted and not valued
+LISTED = tuple(name + ending for name in ("share-by-kind", *FIGURES) for ending in ("", BY_COUNT))
+
+
+class Figures:
+    """The figures that were kept with one snapshot; empty where none were."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path if path is not None and path.is_file() else None
+
+    def sheet(self, market: Market) -> Sheet | None:
+        """Return a market's sheet under its usual choices, where it was kept."""
+        found = self._read(f"sheet {market.service}")
+        return None if found is None else _sheet(market, found)
+
+    def listed(self, level: str) -> dict[str, list[Row]] | None:
+        """Return the rows that a list of the markets of a level shows, by service."""
+        found = self._read(f"listed {level}")
+        if found is None:
+            return None
+        return {service: [Row(**row) for row in rows] for service, rows in found.items()}
+
+    def _read(self, key: str) -> Any:  # noqa: ANN401 -- what JSON holds
+        if self._path is None:
+            return None
+        address = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True)) as kept:
+            found = kept.execute("select body from kept where key = ?", [key]).fetchone()
+        return None if found is None else json.loads(found[0], object_hook=_revived)
+
+
+def figures_of(folder: Path, manifest: Manifest) -> Figures:
+    """Return the figures kept with a snapshot of the store in a folder."""
+    derived = next((part for parts in manifest.derived.values() for part in parts), None)
+    return Figures((folder / derived).parent / FILE if derived else None)
+
+
+def keep_figures(writing: Load, manifest: Manifest, tell: Progress) -> None:
+    """Compute the figures of a snapshot that a load is about to switch to, and keep them with it.
+
+    A market whose figures are refused (two publishers of the same awards) is left out.
+    """
+    with engine() as connection, closing(sqlite3.connect(writing.folder / FILE)) as kept:
+        add_views(connection, writing.store.folder, manifest)
+        kept.execute("create table kept (key text primary key, body text not null) without rowid")
+        markets = known_markets(connection, writing.store.folder)
+        for done, (key, body) in enumerate(_figures(connection, markets), start=1):
+            tell("measure", done, None)
+            kept.execute("insert into kept values (?, ?)", [key, json.dumps(body, default=_plain)])
+        kept.commit()
+
+
+def _figures(
+    connection: duckdb.DuckDBPyConnection, markets: Sequence[Market]
+) -> Iterator[tuple[str, Any]]:
+    for level in LEVELS:
+        members = [market for market in markets if market.level == level]
+        with suppress(ConvenerError):  # the list's page says what is refused, and why
+            yield f"listed {level}", read_listed(connection, level, members)
+    named = [market for market in markets if market.level in NAMED and market.bases]
+    for sheet in _sheets(connection, named):
+        yield f"sheet {sheet.market.service}", sheet
+
+
+def read_listed(
+    connection: duckdb.DuckDBPyConnection, level: str, members: Sequence[Market]
+) -> dict[str, list[Row]]:
+    """Return the rows that a list of the markets of a level shows, by service."""
+    answer: dict[str, list[Row]] = {}
+    usual = {market.service: market.bases[0] for market in members if market.bases}
+    for basis in sorted(set(usual.values())):
+        question = Question(LISTED, by=("service",), level=level, entity="owner", basis=basis)
+        for row in measure(connection, question):
+            service = str(row.group["service"])
+            if usual.get(service) == basis:
+                answer.setdefault(service, []).append(row)
+    return answer
+
+
+def _sheets(connection: duckdb.DuckDBPyConnection, named: Sequence[Market]) -> Iterator[Sheet]:
+    def alike(market: Market) -> tuple[str, tuple[str, ...]]:
+        return market.level, market.bases
+
+    for _, group in groupby(sorted(named, key=alike), key=alike):
+        members = list(group)
+        try:
+            yield from read_sheets(connection, members, usual_choices(members[0])).values()
+        except ConvenerError:
+            yield from _one_by_one(connection, members)
+
+
+def _one_by_one(
+    connection: duckdb.DuckDBPyConnection, markets: Sequence[Market]
+) -> Iterator[Sheet]:
+    for market in markets:
+        try:
+            yield from read_sheets(connection, [market], usual_choices(market)).values()
+        except ConvenerError:
+            continue  # its page says what is refused, and why
+
+
+# --- As JSON: a decimal and a day are told apart from texts ----------------------------------
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return {"decimal": str(value)}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return vars(value)
+
+
+def _revived(found: dict[str, Any]) -> Any:  # noqa: ANN401 -- what JSON holds
+    if found.keys() == {"decimal"}:
+        return Decimal(found["decimal"])
+    if found.keys() == {"day"}:
+        return date.fromisoformat(found["day"])
+    return found
+
+
+def _sheet(market: Market, found: dict[str, Any]) -> Sheet:
+    tables = found["tables"]
+    return Sheet(
+        market=market,
+        choices=Choices(**found["choices"]),
+        rows={key: [Row(**row) for row in rows] for key, rows in found["rows"].items()},
+        trend=[Row(**row) for row in found["trend"]],
+        tables=Tables(
+            facts=Facts(**tables["facts"]),
+            kinds={Kind(kind): count for kind, count in tables["kinds"].items()},
+            providers=tuple(_kinded(Provider, row) for row in tables["providers"]),
+            buyers=tuple(_kinded(Buyer, row) for row in tables["buyers"]),
+            areas=tuple(_kinded(Area, row) for row in tables["areas"]),
+            sources=tuple((name, count) for name, count in tables["sources"]),
+        ),
+        periods=tuple(found["periods"]),
+    )
+
+
+def _kinded[T](made: type[T], row: dict[str, Any]) -> T:
+    kinds = {name: Kind(value) for name, value in row.items() if name.endswith("kind")}
+    return made(**row | kinds)

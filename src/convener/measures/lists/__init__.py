@@ -1,0 +1,1 @@
+"""The rows behind the figures: who provides, who buys, which contracts, which places."""

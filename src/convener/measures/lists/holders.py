@@ -1,0 +1,396 @@
+"""Who holds a market: its providers, its buyers and its areas, and what the lists rest on.
+
+Asked of several services together, the lists of each are those that it has when asked alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from convener.base.kinds import Kind
+from convener.measures.bench import Bench
+from convener.measures.question import Question
+from convener.measures.rows import steady
+
+NOT_NAMED = "A person, not named"
+# People or places say most of who provides, awards least: in-house delivery is in none of them.
+THINGS = {"awards": "award", "payments": "payment", "provision": "entry"}
+ENDING_MONTHS = 18  # a contract that ends so soon is one to plan for
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One provider in a market. A person is counted and never named.
+
+    ``organisation`` is its number in the store, none for a person and for a bare spelling.
+    ``ending`` counts what it holds that ends within :data:`ENDING_MONTHS`, none where no end is
+    known of anything.
+    """
+
+    name: str
+    kind: Kind
+    organisation: int | None
+    things: float
+    areas: int
+    buyers: int
+    ending: int | None
+    amount: float | None
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """One buyer in a market, and who holds most of what it buys."""
+
+    name: str
+    organisation: int | None
+    things: int
+    providers: int
+    ending: int | None
+    amount: float | None
+    share: float | None
+    largest: str
+    largest_kind: Kind
+    largest_share: float | None
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area of a market, and who holds the most there."""
+
+    name: str
+    region: str
+    provider: str
+    kind: Kind
+    organisation: int | None
+    providers: int
+    things: int
+    amount: float | None
+    total: float | None
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the lists of a market rest on."""
+
+    basis: str
+    unit: str
+    currency: str
+    things: int
+    records: int
+    named: int
+    valued: int
+    kind_known: int
+    providers: int
+    areas: int
+    buyers: int
+    first_on: date | None
+    last_on: date | None
+    total: float | None
+
+
+@dataclass(frozen=True)
+class Tables:
+    """All of a market's lists under one set of choices."""
+
+    facts: Facts
+    kinds: dict[Kind, int]
+    providers: tuple[Provider, ...]
+    buyers: tuple[Buyer, ...]
+    areas: tuple[Area, ...]
+    sources: tuple[tuple[str, int], ...]
+
+
+def read_tables(
+    cursor: duckdb.DuckDBPyConnection, question: Question, *, most: int | None = None
+) -> dict[str, Tables]:
+    """Return by service the lists of the markets that a question asks about.
+
+    The question names its basis and is asked by service. At most so many providers and buyers of
+    each are listed, the largest first.
+    """
+    basis = question.basis or "awards"
+    bench = Bench(cursor, replace(question, by=("service",)))
+    try:
+        bench.set("most", str(most) if most is not None else "")
+        found = {name: _by_service(bench.rows(sql)) for name, sql in _LISTS.items()}
+        sources = _by_service(bench.rows(_SOURCES.format(basis=basis)))
+        units = _by_service(bench.rows(_UNITS)) if basis == "provision" else {}
+        facts = _by_service(bench.rows(_FACTS))
+    finally:
+        bench.close()
+    return {
+        service: Tables(
+            facts=_facts(basis, rows[0], units.get(service, [])),
+            kinds={Kind(row["kind"]): row["providers"] for row in found["kinds"].get(service, [])},
+            providers=tuple(_provider(row) for row in found["providers"].get(service, [])),
+            buyers=tuple(_buyer(row) for row in found["buyers"].get(service, [])),
+            areas=tuple(_area(row) for row in found["areas"].get(service, [])),
+            sources=tuple((row["source"], row["things"]) for row in sources.get(service, [])),
+        )
+        for service, rows in facts.items()
+    }
+
+
+def read_periods(
+    cursor: duckdb.DuckDBPyConnection, question: Question
+) -> dict[str, tuple[str, ...]]:
+    """Return by service the years in which a market has anything, the last first."""
+    where = {name: value for name, value in question.where.items() if name != "period"}
+    bench = Bench(cursor, replace(question, where=where, by=("service", "period")))
+    try:
+        rows = _by_service(bench.rows(_PERIODS))
+    finally:
+        bench.close()
+    return {service: tuple(str(row["period"]) for row in found) for service, found in rows.items()}
+
+
+def no_tables(basis: str) -> Tables:
+    """Return the lists of a market in which nothing is in scope."""
+    none = dict.fromkeys(("things", "records", "named", "valued", "kind_known"), 0)
+    none |= dict.fromkeys(("providers", "areas", "buyers"), 0)
+    facts = Facts(
+        basis=basis, unit="", currency="", first_on=None, last_on=None, total=None, **none
+    )
+    return Tables(facts, {}, (), (), (), ())
+
+
+def _by_service(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        steady_row = {name: steady(value) for name, value in row.items()}
+        found.setdefault(str(steady_row.pop("service")), []).append(steady_row)
+    return found
+
+
+def _facts(basis: str, row: Mapping[str, Any], units: list[dict[str, Any]]) -> Facts:
+    unit = str(units[0]["unit"] or "") if units else ""
+    return Facts(basis=basis, unit=unit, **{**row, "currency": str(row["currency"] or "")})
+
+
+def _provider(row: dict[str, Any]) -> Provider:
+    kind = Kind(row.pop("kind"))
+    return Provider(**_unnamed(row, kind, "name"), kind=kind)
+
+
+def _buyer(row: dict[str, Any]) -> Buyer:
+    kind = Kind(row.pop("largest_kind") or Kind.UNKNOWN)
+    if kind is Kind.INDIVIDUAL:
+        row["largest"] = NOT_NAMED
+    return Buyer(**{**row, "largest": row["largest"] or ""}, largest_kind=kind)
+
+
+def _area(row: dict[str, Any]) -> Area:
+    kind = Kind(row.pop("kind"))
+    return Area(**_unnamed(row, kind, "provider"), kind=kind)
+
+
+def _unnamed(row: dict[str, Any], kind: Kind, name: str) -> dict[str, Any]:
+    """Take the name and the number of a person out of a row."""
+    if kind is not Kind.INDIVIDUAL:
+        return row
+    return {**row, name: NOT_NAMED, "organisation": None}
+
+
+_UNITS = "select service, unit from commonest_unit"
+_SOURCES = """
+    select service, source, count(*) as things
+    from {basis}_in_scope
+    group by service, source
+    order by service, things desc, source
+"""
+_FACTS = """
+    select h.service,
+           any_value(c.currency)                             as currency,
+           count(distinct (h.process_key, h.award_id))       as things,
+           count(*)                                          as records,
+           count(h.provider)                                 as named,
+           count(h.value)                                    as valued,
+           count(*) filter (where h.kind <> 'unknown')       as kind_known,
+           count(distinct h.provider)                        as providers,
+           count(distinct h.place) filter (where h.place <> 'unknown') as areas,
+           count(distinct h.buyer)                           as buyers,
+           min(h.held_on)                                    as first_on,
+           max(h.held_on)                                    as last_on,
+           cast(sum(h.value) as double)                      as total
+    from holdings h
+    left join commonest_currency c on c.service = h.service
+    group by h.service
+"""
+
+_KINDS = """
+    select service, kind, count(distinct provider) as providers
+    from holdings
+    where provider is not null
+    group by service, kind
+"""
+
+_ENDING = f"""
+    days as (
+        select service, max(held_on) as day from holdings group by service
+    ),
+    held as (
+        select h.*,
+               h.ends_on is not null as has_end,
+               h.ends_on >= d.day
+                   and h.ends_on < d.day + interval {ENDING_MONTHS} month as ends_soon
+        from holdings h
+        join days d on d.service = h.service
+    )
+"""
+
+_PROVIDERS = f"""
+    with {_ENDING},
+    described as (
+        select service,
+               provider,
+               min(provider_name)                            as name,
+               arg_max(kind, item_count)                     as kind,
+               count(distinct place) filter (where place <> 'unknown') as areas,
+               count(distinct buyer)                         as buyers,
+               case when bool_or(has_end)
+                    then count(distinct (process_key, award_id)) filter (where ends_soon)
+               end                                           as ending
+        from held
+        where provider is not null
+        group by service, provider
+    ),
+    listed as (
+        select s.service,
+               s.provider,
+               s.items                                       as things,
+               cast(s.value as double)                       as amount,
+               coalesce(s.share, case when s.market_valued = 0 then s.item_share end) as share,
+               d.name, d.kind, d.areas, d.buyers, d.ending,
+               row_number() over (
+                   partition by s.service
+                   order by coalesce(s.share, case when s.market_valued = 0 then s.item_share end)
+                            desc nulls last, s.items desc, d.name
+               )                                             as place
+        from provider_shares s
+        join described d on d.service = s.service and d.provider = s.provider
+    )
+    select l.service, l.name, l.kind, o.organisation_key as organisation, l.things, l.areas,
+           l.buyers, l.ending, l.amount, l.share
+    from listed l
+    left join organisations o on hash('organisation', o.organisation_key) = l.provider
+    where getvariable('most') = '' or l.place <= cast(getvariable('most') as bigint)
+    order by l.service, l.place
+"""
+
+_BUYERS = f"""
+    with {_ENDING},
+    bought as (
+        select service,
+               buyer,
+               count(distinct (process_key, award_id))       as things,
+               count(distinct provider)                      as providers,
+               cast(sum(value) as double)                    as amount,
+               case when bool_or(has_end)
+                    then count(distinct (process_key, award_id)) filter (where ends_soon)
+               end                                           as ending
+        from held
+        where buyer is not null
+        group by service, buyer
+    ),
+    shares as (
+        select service, buyer, provider,
+               case when sum(value) > 0 then cast(sum(value) as double) end as net,
+               sum(item_count)                               as items,
+               min(provider_name)                            as name,
+               arg_max(kind, item_count)                     as kind
+        from holdings
+        where buyer is not null and provider is not null
+        group by service, buyer, provider
+    ),
+    largest as (
+        select service, buyer, name, kind,
+               coalesce(
+                   net / sum(net) over here,
+                   case when sum(net) over here is null then items / sum(items) over here end
+               )                                             as share
+        from shares
+        window here as (partition by service, buyer)
+        qualify row_number() over (
+            partition by service, buyer order by net desc nulls last, items desc, name
+        ) = 1
+    ),
+    listed as (
+        select *,
+               case when amount > 0
+                    then amount / sum(case when amount > 0 then amount end) over here end as share,
+               row_number() over (
+                   partition by service order by amount desc nulls last, things desc, buyer
+               )                                             as place
+        from bought
+        window here as (partition by service)
+    )
+    select l.service, coalesce(n.buyer_name, 'Not named') as name,
+           o.organisation_key as organisation, l.things,
+           l.providers, l.ending, l.amount, l.share,
+           g.name as largest, g.kind as largest_kind, g.share as largest_share
+    from listed l
+    left join buyer_names n on n.buyer = l.buyer
+    left join organisations o on hash('organisation', o.organisation_key) = l.buyer
+    left join largest g on g.service = l.service and g.buyer = l.buyer
+    where getvariable('most') = '' or l.place <= cast(getvariable('most') as bigint)
+    order by l.service, l.place
+"""
+
+_AREAS = """
+    with described as (
+        select service, place, provider, min(provider_name) as name,
+               arg_max(kind, item_count) as kind, min(region) as region
+        from holdings
+        where provider is not null
+        group by service, place, provider
+    ),
+    ranked as (
+        select s.service,
+               s.place,
+               s.provider,
+               coalesce(s.share, case when sum(s.valued) over here = 0 then s.item_share end)
+                                                              as share,
+               s.value,
+               sum(case when s.value > 0 then s.value end) over here as total,
+               count(*) over here                             as providers,
+               sum(s.records) over here                       as things
+        from local_shares s
+        window here as (partition by s.service, s.place)
+    )
+    select r.service,
+           r.place                                            as name,
+           d.region,
+           d.name                                             as provider,
+           d.kind,
+           o.organisation_key                                 as organisation,
+           r.providers,
+           cast(r.things as bigint)                           as things,
+           cast(r.value as double)                            as amount,
+           cast(r.total as double)                            as total,
+           r.share
+    from ranked r
+    join described d on d.service = r.service and d.place = r.place and d.provider = r.provider
+    left join organisations o on hash('organisation', o.organisation_key) = r.provider
+    where r.place <> 'unknown'
+    qualify row_number() over (
+        partition by r.service, r.place order by r.share desc nulls last, d.name
+    ) = 1
+    order by r.service, r.share desc nulls last, r.place
+"""
+
+_PERIODS = """
+    select service, period
+    from holdings
+    where period <> 'unknown'
+    group by service, period
+    order by service, period desc
+"""
+
+_LISTS = {"kinds": _KINDS, "providers": _PROVIDERS, "buyers": _BUYERS, "areas": _AREAS}

@@ -1,0 +1,128 @@
+"""The choices of a market's page, as links: each stands in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from convener.measures.lists.holders import read_tables
+from convener.measures.markets import Market
+from convener.measures.sheet import (
+    LISTED,
+    Choices,
+    Sheet,
+    check_within,
+    question_of,
+    read_sheet,
+    usual_choices,
+)
+from convener.service.market.data import MarketData
+
+_WORDS = {
+    "basis": {"awards": "Awards", "payments": "Payments", "provision": "Provision"},
+    "entity": {"owner": "Ultimate owner", "organisation": "Organisation", "name": "As named"},
+    "framework": {"split": "Split evenly", "lead": "All to the first", "ceiling": "All to each"},
+}
+_TITLES = {
+    "basis": "Counted by",
+    "entity": "One provider is",
+    "framework": "An award to several",
+    "area": "Area",
+    "period": "Year",
+}
+PERIODS_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Option:
+    """One link of a switch; the current choice has no address."""
+
+    label: str
+    address: str | None
+
+
+@dataclass(frozen=True)
+class Switch:
+    """One choice with its options."""
+
+    title: str
+    options: tuple[Option, ...]
+
+
+def query_of(market: Market, choices: Choices, **change: str) -> str:
+    """Return an address's query for some choices with a change; what is usual is left out."""
+    usual = usual_choices(market)
+    wanted = vars(replace(choices, **change))
+    kept = {name: value for name, value in wanted.items() if value != getattr(usual, name)}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def sheet_of(data: MarketData, market: Market, choices: Choices) -> Sheet:
+    """Return a market's sheet; read or computed once for each snapshot and set of choices.
+
+    Raises
+    ------
+    BadInputError
+        If the market has nothing in the area or the year that was chosen.
+    """
+    whole = _sheet(data, market, replace(choices, area="", period=""))
+    check_within(whole, choices)
+    return _sheet(data, market, choices)
+
+
+def _sheet(data: MarketData, market: Market, choices: Choices) -> Sheet:
+    def made() -> Sheet:
+        if choices == usual_choices(market) and (sheet := data.figures.sheet(market)) is not None:
+            return sheet
+        with data.cursor() as cursor:
+            return read_sheet(cursor, market, choices)
+
+    return data.kept(("sheet", market.service, choices), made)
+
+
+def whole(data: MarketData, sheet: Sheet) -> Sheet:
+    """Return a sheet with all of its providers and buyers, where it holds the largest only."""
+    listed = sheet.tables
+    if len(listed.providers) < LISTED and len(listed.buyers) < LISTED:
+        return sheet
+    question = question_of([sheet.market], sheet.choices)
+    with data.cursor() as cursor:
+        tables = read_tables(cursor, question)
+    return replace(sheet, tables=tables.get(sheet.market.service, listed))
+
+
+def switches(sheet: Sheet, path: str) -> list[Switch]:
+    """Return the choices that make a difference here, as links."""
+    offered = {
+        "basis": sheet.market.bases,
+        "entity": ("owner", "organisation", "name"),
+        "framework": ("split", "lead", "ceiling") if sheet.choices.basis == "awards" else (),
+    }
+    made = [
+        _switch(sheet, path, name, tuple((word, _WORDS[name][word]) for word in words))
+        for name, words in offered.items()
+        if len(words) > 1
+    ]
+    if len(sheet.periods) > 1:
+        years = tuple((year, year) for year in sheet.periods[:PERIODS_SHOWN])
+        made.append(_switch(sheet, path, "period", (("", "All"), *years)))
+    if sheet.choices.area:
+        area = sheet.choices.area
+        made.append(_switch(sheet, path, "area", ((area, area), ("", "All areas"))))
+    return made
+
+
+def _switch(sheet: Sheet, path: str, name: str, options: tuple[tuple[str, str], ...]) -> Switch:
+    current = getattr(sheet.choices, name)
+    return Switch(
+        _TITLES[name],
+        tuple(
+            Option(
+                label,
+                None
+                if word == current
+                else path + query_of(sheet.market, sheet.choices, **{name: word}),
+            )
+            for word, label in options
+        ),
+    )
