@@ -95,6 +95,28 @@ def test_who_is_left_out_takes_its_own_limits_along():
     assert problem.without_holder("Q", "bidder").constraints == (*limits[:2], limits[3])
 
 
+def test_a_constraint_is_left_out_and_the_others_stay_in_order():
+    limits = (
+        Limit("bidder", "lots", 1),
+        Limit("owner", "lots", 1),
+        MinimumWinners("bidder", 1),
+    )
+
+    assert replace(GOOD, constraints=limits).without(limits[1]).constraints == limits[::2]
+    assert replace(GOOD, constraints=limits[:1]).without(limits[1]).constraints == limits[:1]
+
+
+def test_nothing_and_less_than_a_pound_or_a_point_are_figures():
+    bids = (
+        bid("1", "P", "a", "0", score=Decimal(0)),
+        bid("2", "Q", "b", "0.01", score=Decimal("0.5")),
+    )
+    limits = (Limit("bidder", "lots", 0, only="P"), Limit("owner", "value", Decimal("0.50")))
+
+    for aim in ("cost", "score"):
+        assert AwardProblem(("a", "b"), bids, limits, aim=aim).constraints == limits
+
+
 def test_without_packages_the_bids_on_single_lots_stay():
     problem = replace(GOOD, constraints=(Limit("bidder", "lots", 1, only="P"),))
 

@@ -103,7 +103,7 @@ def test_what_is_paid_is_never_over_the_cap_nor_below_zero(starts, cap):
         ({"starts": []}, "starts of shape"),
         ({"starts": [-1]}, "one of the starts is missing or negative"),
         ({"starts": [float("nan")]}, "missing"),
-        ({"chance": [0.1, 0.2]}, "chances of shape"),
+        ({"chance": [0.1, 0.2]}, r"chances of shape \(2,\); wanted \(2, 1\) or \(1,\)"),
         ({"chance": [-0.1]}, "chances is missing or negative"),
         ({"price": [-1.0]}, "prices is missing or negative"),
         ({"price": [[1.0, 2.0]]}, "prices of shape"),
