@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
 from award_cases import best_by_trying, bid, oracle, problem_of, problems
-from convener.methods.awards import award_shortfall
+from convener.methods.awards import award_shortfall, award_solving
 from convener.methods.awards.award_problem import AwardProblem, Limit, MinimumWinners
 from convener.methods.awards.award_shortfall import explain_shortfall
 from convener.methods.awards.award_solving import NoAwardInTimeError
@@ -137,6 +139,15 @@ def test_a_reason_that_was_not_proven_is_not_given(monkeypatch):
 
     with pytest.raises(NoAwardInTimeError, match="before lot c was explained"):
         explain_shortfall(AwardProblem(("a", "b", "c"), bids))
+
+
+def test_a_shortfall_that_was_not_proven_is_not_explained(monkeypatch):
+    answer = SimpleNamespace(x=np.array([1.0, 0.0]), status=1, mip_dual_bound=None)
+    monkeypatch.setattr(award_solving, "milp", lambda *_, **__: answer)
+    bids = (bid("1", "P", "a", "1"), bid("2", "Q", "b", "1"))
+
+    with pytest.raises(NoAwardInTimeError, match="known if every lot can be awarded"):
+        explain_shortfall(AwardProblem(("a", "b"), bids, (Limit("bidder", "lots", 1, only="Q"),)))
 
 
 @settings(max_examples=60, deadline=None)

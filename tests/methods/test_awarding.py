@@ -7,7 +7,9 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
@@ -21,6 +23,7 @@ from award_cases import (
     seeded,
 )
 from convener.base.errors import NoSolutionError
+from convener.methods.awards import award_solving
 from convener.methods.awards.award_problem import AwardProblem, Bid, Limit, MinimumWinners
 from convener.methods.awards.award_solving import Effort, NoAwardInTimeError
 from convener.methods.awards.awarding import (
@@ -352,6 +355,17 @@ def test_a_stopped_search_gives_its_best_award_with_a_bound():
     assert stopped.bound <= optimal.total <= stopped.total
     assert 0 < stopped.gap == (stopped.total - stopped.bound) / stopped.total
     assert stopped == best_award(problem, Effort(nodes=1))
+
+
+def test_a_stopped_search_never_hopes_for_more_lots_than_there_are(monkeypatch):
+    answer = SimpleNamespace(x=np.array([1.0, 0.0, 0.0]), status=1, mip_dual_bound=None)
+    monkeypatch.setattr(award_solving, "milp", lambda *_, **__: answer)
+    bids = (bid("1", "P", "a", "1"), bid("2", "Q", "b", "1"), bid("3", "R", "ab", "3"))
+
+    award = best_award(AwardProblem(("a", "b"), bids, gaps="fewest"))
+
+    assert (award.winning, award.unawarded, award.most_lots) == (("1",), ("b",), 2)
+    assert not award.is_optimal
 
 
 def test_a_stopped_search_settles_no_tie():

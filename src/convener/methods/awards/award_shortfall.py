@@ -84,7 +84,7 @@ def explain_shortfall(problem: AwardProblem, effort: Effort = WITHOUT_LIMIT) -> 
     Raises
     ------
     NoAwardInTimeError
-        If the effort ended before any award was found.
+        If the effort ended before any award was found, or before a shortfall was proven.
 
     References
     ----------
@@ -95,6 +95,10 @@ def explain_shortfall(problem: AwardProblem, effort: Effort = WITHOUT_LIMIT) -> 
     partial = best_award_or_none(replace(problem, gaps="fewest"), effort)
     if partial is not None and not partial.unawarded:
         return Shortfall(partial, (), (), partial)
+    if partial is not None and partial.most_lots == len(problem.lots):
+        raise NoAwardInTimeError(
+            "the search ended before it was known if every lot can be awarded; allow it more"
+        )
     empty = problem.lots if partial is None else partial.unawarded
     freed = best_award_or_none(replace(full, constraints=()), effort)
     return Shortfall(
@@ -220,4 +224,4 @@ def _most_held(problem: AwardProblem, limit: Limit, award: Award) -> int:
     for position, bid in enumerate(problem.bids):
         if bid.name in won and counts[position]:
             held[int(codes[position])] += int(weights[position])
-    return max(held.values(), default=0)
+    return max(held.values())

@@ -119,7 +119,7 @@ def solve(problem: AwardProblem, effort: Effort = WITHOUT_LIMIT) -> Solved:
         counts = lot_counts(problem)
         filled = _found(problem, minimise(model, -counts, effort))
         model = model.with_row(counts, -filled.value, ANY)
-        most, fills_most = -filled.bound, filled.is_optimal
+        most, fills_most = min(most, -filled.bound), filled.is_optimal
     solution = _found(problem, minimise(model, objective, effort))
     return Solved(problem, model, objective, places, solution, most, fills_most)
 
