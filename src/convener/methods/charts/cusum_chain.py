@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
-from scipy.linalg import solve_toeplitz, toeplitz
+from scipy.linalg import solve_toeplitz
 
 Floats = NDArray[np.float64]
+STEADY = 1e-9  # the rate of alarms stays as it is once a case changes it by less
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no one answer to whether they are equal
@@ -27,16 +29,25 @@ class Steps:
         A step between two cells is shared between both, so that its mean stays: the paired
         rounding of Knoth, Wittenberg and Gan (2019), Statistics in Medicine 38.
         """
-        # A step longer than the grid ends in the same place as one as long as it.
-        place = np.clip(self.move / (height / cells), -cells, cells)
-        cell = np.floor(place)
-        beyond = place - cell
+        cell, beyond = self._places(height, cells)
         first = int(cell.min())
         at = cell.astype(np.int64) - first
         count = int(at.max()) + 2
         chance = np.bincount(at, self.chance * (1 - beyond), count)
         chance += np.bincount(at + 1, self.chance * beyond, count)
         return GridSteps(first, chance)
+
+    def spread_by_grid(self, height: float, cells: int) -> float:
+        """Return the variance that sharing steps between cells adds to a step."""
+        _, beyond = self._places(height, cells)
+        return float(self.chance @ (beyond * (1 - beyond))) * (height / cells) ** 2
+
+    def _places(self, height: float, cells: int) -> tuple[Floats, Floats]:
+        """Return the cell at or below each step, and what part of a cell the step goes beyond."""
+        # A step longer than the grid ends in the same place as one as long as it.
+        place = np.clip(self.move / (height / cells), -cells, cells)
+        cell = np.floor(place)
+        return cell, place - cell
 
 
 @dataclass(frozen=True, eq=False)  # arrays have no one answer to whether they are equal
@@ -98,9 +109,9 @@ def mean_run(steps: Steps, limit: float, cells: int) -> float:
     Returns
     -------
     cases, >= 1
-        From a grid of ``cells``; see :func:`extrapolated`.
+        From a grid of ``cells``; see :func:`without_grid`.
     """
-    on_grid = steps.on_grid(_centred(limit, cells), cells)
+    on_grid = steps.on_grid(centred(limit, cells), cells)
     cell = np.arange(1, cells)
     # Off 0 the chain is Toeplitz. Each run over it ends above the limit or back at 0: solve
     # for its length and for the chance that it ends at 0, and close the circle there.
@@ -131,22 +142,11 @@ def chance_of_alarm(steps: Steps, limit: float, cases: int, cells: int) -> float
     Returns
     -------
     probability, 0 to 1
-        From a grid of ``cells``; see :func:`extrapolated`.
+        From a grid of ``cells``; see :func:`without_grid`.
     """
-    # The state is a row: cell 0 gathers all that would fall below it; above the top is alarm.
-    on_grid = steps.on_grid(_centred(limit, cells), cells)
-    cell = np.arange(cells)
-    step = toeplitz(on_grid.of(-cell), on_grid.of(cell))
-    step[:, 0] = on_grid.up_to(-cell)
-    state = np.zeros(cells)
-    state[0] = 1.0
-    while cases:
-        if cases % 2:
-            state = state @ step
-        cases //= 2
-        if cases:
-            step = step @ step
-    return float(1 - state.sum())
+    on_grid = steps.on_grid(centred(limit, cells), cells)
+    raised, left, hazard, to_come = _carried(on_grid.first, on_grid.chance, cells, cases)
+    return float(min(1.0, raised - left * np.expm1(to_come * np.log1p(-hazard))))
 
 
 def tail_of_evidence(steps: Steps, highest: float, cells: int) -> Floats:
@@ -175,30 +175,71 @@ def tail_of_evidence(steps: Steps, highest: float, cells: int) -> Floats:
     return np.concatenate([[1.0], solve_toeplitz((column, row), at_once)])
 
 
-def extrapolated(coarse: float, middle: float, fine: float) -> float:
-    """Return where three grids, each twice as fine as the one before, lead.
+def without_grid[Figure: (float, Floats)](
+    coarse: Figure, fine: Figure, *, added_by_coarse: float, added_by_fine: float
+) -> Figure:
+    """Return where a figure lies once the grid's own part in it is taken off.
 
     Parameters
     ----------
-    coarse, middle, fine : numbers
-        What each grid gives.
+    coarse, fine : numbers
+        The figure on two grids.
+    added_by_coarse, added_by_fine : variance, >= 0
+        What each grid adds to a step: see :meth:`Steps.spread_by_grid`.
 
     Returns
     -------
-    number
-        The error falls to a quarter from grid to grid where a case moves the evidence by a cell
-        or more, and to a half where cases without failure move it by less: the three show
-        which, and the rest of the way follows.
+    numbers
+        A grid keeps the mean of every step and adds to its variance. What it adds is known: the
+        figure moves with it, so two grids show where it lies without.
     """
-    first, second = middle - coarse, fine - middle
-    fall = np.clip(first / second, 2.0, 4.0) if second else 4.0
-    return float(fine + second / (fall - 1))
+    if added_by_coarse <= added_by_fine:  # the steps happen to fit the coarse grid better
+        return fine
+    share = min(1.0, added_by_fine / (added_by_coarse - added_by_fine))
+    return fine + (fine - coarse) * share
 
 
-def _centred(limit: float, cells: int) -> float:
+def centred(limit: float, cells: int) -> float:
     """Return the height at which a grid raises the alarm at the limit.
 
     A step that ends within the last cell is shared between it and the alarm, so that the alarm
     lies half a cell below the top in the mean.
     """
     return limit * cells / (cells - 0.5)
+
+
+@njit(cache=True, error_model="numpy")
+def _carried(
+    first: int, chance: Floats, cells: int, cases: int
+) -> tuple[float, float, float, int]:  # pragma: no cover  # compiled
+    """Carry the chance of each cell from case to case, until alarms come at a steady rate.
+
+    Returns the chance of an alarm so far and of none, the chance of one at each case to come, and
+    how many those are.
+    """
+    now, later, above = np.zeros(cells), np.zeros(cells), np.zeros(cells + 1)
+    now[0] = 1.0
+    raised = before = 0.0
+    for case in range(cases):
+        for cell in range(cells - 1, -1, -1):
+            above[cell] = above[cell + 1] + now[cell]
+        later[:] = 0.0
+        alarm = 0.0
+        for place in range(chance.size):
+            move, share = first + place, chance[place]
+            if share == 0:
+                continue
+            if move > 0:
+                alarm += share * above[cells - move]
+                come, go = now[: cells - move], later[move:]
+            else:  # cell 0 gathers all that would fall below it
+                later[0] += share * (above[0] - above[-move])
+                come, go = now[-move:], later[: cells + move]
+            for cell in range(come.size):
+                go[cell] += share * come[cell]
+        raised += alarm
+        hazard = alarm / above[0]
+        if hazard > 0 and abs(hazard - before) <= STEADY * before:
+            return raised, above[0] - alarm, hazard, cases - case - 1
+        now, later, before = later, now, hazard
+    return raised, 0.0, 0.0, 0
