@@ -47,6 +47,7 @@ class Act(StrEnum):
     SIGN_IN = "sign in or out"
     SEE_CORRECTIONS = "see what was corrected"
     POST_NOTES = "post a note beside the figures of an organisation"
+    WITHDRAW_NOTES = "take a note back"
     WATCH_OWNERS = "watch an owner"
     WARN_OF_OWNERS = "enter a warning about an owner"
     SEE_INTEGRITY_FLAGS = "see the integrity flags of single processes"
@@ -83,8 +84,11 @@ _ANALYSTS = frozenset(
         Act.SEE_INTEGRITY_FLAGS,
         Act.CORRECT_IDENTITY,
         Act.ANSWER_REQUESTS,
+        Act.WITHDRAW_NOTES,
     }
 )
+
+_OWN_NOTES = {"POST_NOTES": Scope.OWN, "WITHDRAW_NOTES": Scope.OWN}
 
 
 def _scopes(acts: frozenset[Act], scope: Scope, **more: Scope) -> MappingProxyType[Act, Scope]:
@@ -95,10 +99,8 @@ def _scopes(acts: frozenset[Act], scope: Scope, **more: Scope) -> MappingProxyTy
 SCOPES: MappingProxyType[Role, MappingProxyType[Act, Scope]] = MappingProxyType(
     {
         Role.VISITOR: _scopes(_PUBLIC, Scope.PUBLISHED),
-        Role.PROVIDER: _scopes(_PUBLIC, Scope.PUBLISHED, POST_NOTES=Scope.OWN),
-        Role.BUYER: _scopes(
-            _PUBLIC, Scope.PUBLISHED, POST_NOTES=Scope.OWN, WATCH_OWNERS=Scope.PUBLISHED
-        ),
+        Role.PROVIDER: _scopes(_PUBLIC, Scope.PUBLISHED, **_OWN_NOTES),
+        Role.BUYER: _scopes(_PUBLIC, Scope.PUBLISHED, **_OWN_NOTES, WATCH_OWNERS=Scope.PUBLISHED),
         Role.ANALYST: _scopes(_PUBLIC | _ANALYSTS, Scope.ALL),
         Role.ADMINISTRATOR: _scopes(frozenset(Act), Scope.ALL),
     }

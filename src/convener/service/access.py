@@ -8,7 +8,7 @@ from typing import Concatenate, Protocol, cast
 
 from django.http import HttpRequest, HttpResponseBase
 
-from convener.rules.access import Act, Role, check_may
+from convener.rules.access import Act, Role, RoleNotAllowedError, check_may
 from convener.service.models import User
 
 
@@ -26,6 +26,20 @@ def role_of(request: HttpRequest) -> Role:
     """Return the role of whoever sent a request."""
     user = getattr(request, "user", None)
     return Role(user.role) if isinstance(user, User) and user.is_active else Role.VISITOR
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return whoever is signed in, in a view whose act is not a visitor's.
+
+    Raises
+    ------
+    RoleNotAllowedError
+        If nobody is.
+    """
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_active:
+        raise RoleNotAllowedError(f"{Role.VISITOR.label} has no account; sign in first")
+    return user
 
 
 def requires[**P](

@@ -47,6 +47,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.csp",
                 "convener.service.pages.frame",
+                "convener.service.account.account",
             ],
         },
     },
@@ -67,6 +68,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
     )
 ]
+LOGIN_URL = "sign-in"
 CSRF_FAILURE_VIEW = "convener.service.views.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-gb"

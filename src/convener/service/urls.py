@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from convener.service.downloads import Form
-from convener.service.views import health, home, market, measures, sources
+from convener.service.views import (
+    correcting,
+    corrections,
+    health,
+    home,
+    market,
+    measures,
+    notes,
+    sign_in,
+    sources,
+    watching,
+)
 
 register_converter(Form, "form")
 
@@ -13,6 +24,28 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("health", health.health, name="health"),
     path("ready", health.ready, name="ready"),
+    path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/all.<form:form>", corrections.download, name="corrections-download"),
+    path("corrections/apply/", corrections.apply, name="corrections-apply"),
+    path("corrections/requests/", notes.requests, name="requests"),
+    path("corrections/requests/<int:number>/", notes.answer, name="requests-answer"),
+    path("corrections/<int:number>/", corrections.correction, name="corrections-one"),
+    path("corrections/<int:number>/undo/", corrections.undo, name="corrections-undo"),
+    path("notes/<int:number>/take-back/", notes.withdraw, name="notes-withdraw"),
+    path(
+        "market/organisations/<int:key>/correct/",
+        correcting.correct,
+        name="corrections-make",
+    ),
+    path("market/organisations/<int:key>/note/", notes.post, name="notes-post"),
+    path("market/organisations/<int:key>/watch/", watching.start, name="watch-start"),
+    path("watch/", watching.watch, name="watch"),
+    path("watch/<int:key>/", watching.owner, name="watch-one"),
+    path("watch/<int:key>/<slug:exposed>.<form:form>", watching.download, name="watch-table"),
+    path("watch/<int:key>/stop/", watching.stop, name="watch-stop"),
+    path("watch/<int:key>/warn/", watching.warn, name="watch-warn"),
     path("market/", market.markets, name="markets"),
     path("market/all.<form:form>", market.markets_download, name="markets-download"),
     path("market/sources/", sources.sources, name="sources"),

@@ -16,6 +16,7 @@ from convener.measures.lists.holders import NOT_NAMED
 
 FOUND_MAX = 20
 SPELLINGS_MAX = 60
+KEYS = 2**63  # keys of organisations lie below
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ def find_organisation(cursor: duckdb.DuckDBPyConnection, key: int) -> Organisati
     NotFoundError
         If there is none that may be named.
     """
-    found = _organisations(cursor, "o.organisation_key = $key", {"key": key})
+    fits = 0 <= key < KEYS
+    found = _organisations(cursor, "o.organisation_key = $key", {"key": key}) if fits else ()
     if not found:
         raise NotFoundError(f"no organisation has the number {key}")
     return found[0]

@@ -111,8 +111,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     def waiting(self) -> CorrectionQuerySet:
         """Return those whose making or undoing is not in the figures yet."""
         return self.filter(
-            Q(applied_at=None, undone_at=None)
-            | Q(applied_at__isnull=False, undone_at__isnull=False, undo_applied_at=None)
+            Q(applied_at=None, undone_at=None) | Q(undone_at__isnull=False, undo_applied_at=None)
         )
 
 
@@ -194,9 +193,7 @@ class Correction(PointsToOrganisation):
     @property
     def is_waiting(self) -> bool:
         """Say whether the figures do not have it yet: its making, or its undoing."""
-        if self.is_undone:
-            return self.applied_at is not None and self.undo_applied_at is None
-        return self.applied_at is None
+        return self.in_figures_since is None
 
     @property
     def in_figures_since(self) -> datetime | None:
