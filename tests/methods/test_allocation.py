@@ -166,6 +166,12 @@ def test_59_meet_one_wrong_in_twenty():
     assert discovery_size(1, 1) == 1
 
 
+def test_one_wrong_claim_is_met_only_where_nearly_all_are_checked():
+    assert discovery_size(10, 1) == 10
+    assert discovery_size(100, 1) == 95
+    assert discovery_size(4, 1, confidence=0.75) == 3
+
+
 @pytest.mark.parametrize("value", [0, 1, -0.1, float("nan")])
 def test_a_precision_or_confidence_that_is_none_is_refused(value):
     with pytest.raises(BadInputError, match="precision"):

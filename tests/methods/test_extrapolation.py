@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest, hypergeom
 
@@ -224,6 +224,7 @@ def test_a_lower_confidence_recovers_more():
         ([Findings("a", 9, 9, 1)], money("0.001"), {}, "whole pence"),
         ([Findings("a", 9, 9, 1)], money("1"), {"least_checked": 0}, "wanted 1 or more"),
         ([Findings("a", 9, 9, 1)], money("1"), {"confidence": 1}, "confidence of 1"),
+        ([Findings("a", 9, 9, 1)], money("1"), {"confidence": 0}, "confidence of 0"),
         ([Findings("a", 90, 40, 1)], money("1"), {"bound": "wald"}, "the bound 'wald'"),
     ],
 )
@@ -302,3 +303,47 @@ def test_wilsons_bound_holds_down_to_an_even_chance():
     low = lower_bound(Findings("a", 400, 60, 6), confidence=0.55, bound="wilson")
 
     assert 0.09 < low < 0.1
+
+
+def test_what_is_just_as_unlikely_as_may_be_is_too_unlikely():
+    """Were one of four wrong, the one that was checked would be it in a quarter of all draws."""
+    met = lower_bound(Findings("a", 4, 1, 1), confidence=0.75, bound="hypergeometric")
+
+    assert met == 2 / 4
+
+
+@given(st.integers(31, 3000), st.integers(30, 200), st.data(), st.integers(1, 10**8).map(Decimal))
+def test_a_whole_number_of_claims_is_recovered_at_its_price_to_the_penny(
+    size, checked, data, pence
+):
+    checked = min(checked, size)
+    row = Findings("a", size, checked, data.draw(st.integers(1, checked)))
+    price = pence.scaleb(-2)
+
+    met = recover([row], {"a": price}, bound="hypergeometric")
+
+    wrong = size * lower_bound(row, bound="hypergeometric")
+    assume(wrong == pytest.approx(round(wrong), abs=1e-9))
+    assert met.amount == round(wrong) * price
+
+
+def test_an_estimate_of_whole_claims_is_their_price():
+    # 47 is a factor of 2,679: 13 of 47 failed, so that 741 of all are wrong.
+    met = recover([Findings("a", 2679, 47, 13)], money("7367.09"))
+
+    assert met.estimate == 741 * Decimal("7367.09")
+
+
+def test_strata_of_too_few_add_what_was_found_to_the_estimate():
+    rows = [Findings("a", 400, 40, 4), Findings("b", 200, 10, 3)]
+
+    met = recover(rows, money("10.00", "7.00"))
+
+    assert met.estimate == 400 + 21
+
+
+def test_no_bound_is_above_what_was_seen():
+    """That 108 of 113 are wrong is too unlikely, and 109 are more than the 108.96 estimated."""
+    assert hypergeom.sf(107, 113, 108, 112) < 0.05
+
+    assert lower_bound(Findings("a", 113, 112, 108), bound="hypergeometric") == 108 / 112

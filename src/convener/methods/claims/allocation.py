@@ -167,7 +167,7 @@ def discovery_size(population: int, wrong: int, *, confidence: float = 0.95) -> 
     _check_share("confidence", confidence)
     if not 1 <= wrong <= population:
         raise AllocationError(f"met {wrong} wrong of {population} claims; wanted 1 to all")
-    low, high = 1, population - wrong + 1
+    low, high = 1, population
     while low < high:
         middle = (low + high) // 2
         if hypergeom.pmf(0, population, wrong, middle) <= 1 - confidence:
@@ -179,14 +179,14 @@ def discovery_size(population: int, wrong: int, *, confidence: float = 0.95) -> 
 
 def _least(sizes: Mapping[str, int], minimum: int | Mapping[str, int]) -> dict[str, int]:
     least = dict.fromkeys(sizes, minimum) if isinstance(minimum, int) else dict(minimum)
-    if least.keys() != sizes.keys() or min(least.values(), default=1) < 1:
+    if least.keys() != sizes.keys() or any(count < 1 for count in least.values()):
         message = f"met minimums {least}"
         raise AllocationError(f"{message}; wanted 1 or more for each stratum and no other")
     return {name: min(least[name], size) for name, size in sizes.items()}
 
 
 def _check_allocation(sizes: Mapping[str, int], spreads: Mapping[str, float], total: int) -> None:
-    if min(sizes.values(), default=0) < 0 or not 0 <= total <= sum(sizes.values()):
+    if any(size < 0 for size in sizes.values()) or not 0 <= total <= sum(sizes.values()):
         message = f"met {total} claims to check of {sum(sizes.values())}"
         raise AllocationError(f"{message}; wanted 0 to all, and no stratum below zero")
     if spreads.keys() != sizes.keys():

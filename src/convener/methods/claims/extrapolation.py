@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import floor, isfinite, sqrt
+from math import floor, isfinite, nan, sqrt
 from typing import Literal
 
 from scipy.stats import beta, hypergeom, norm
@@ -17,7 +17,7 @@ from convener.methods.money.apportionment import apportion, pence, pounds
 
 Bound = Literal["clopper-pearson", "wilson", "hypergeometric"]
 LEAST_CHECKED = 30
-FUZZ = 1e-9  # of a claim or a penny: what floats may lose where the truth is a whole number
+FUZZ = 1e-13  # of all that claims are worth: what floats may lose where the truth is whole pence
 
 
 class ExtrapolationError(BadInputError):
@@ -95,7 +95,8 @@ def lower_bound(
     if bound == "wilson":
         return wilson_low(found, confidence)
     if bound == "hypergeometric":
-        return _fewest_wrong(found, confidence) / found.size
+        # Whole claims: one more than the estimate may be the fewest where nearly all were checked.
+        return min(_fewest_wrong(found, confidence) / found.size, found.failed / found.checked)
     raise ExtrapolationError(f"met the bound {bound!r}; wanted one of the three")
 
 
@@ -209,7 +210,8 @@ def recover(
     wide = [stratum for stratum in found if _is_enough(stratum, least_checked)]
     sum_low = stratified_lower_bound(wide, worth, confidence=confidence, bound=bound)
     proven = sum(_proven(stratum, prices) for stratum in wide)
-    total = max(floor(sum_low + FUZZ), proven)
+    slack = FUZZ * sum(worth.values())
+    total = max(floor(sum_low + slack), proven)
     parts = _parts(total, wide, prices)
     rows = []
     for stratum in found:
@@ -224,9 +226,8 @@ def recover(
                 known,
             )
         )
-    plain = (
-        floor(_estimate(wide, worth) + FUZZ) - proven + sum(_proven(row, prices) for row in found)
-    )
+    narrow = sum(_proven(stratum, prices) for stratum in found) - proven
+    plain = floor(_estimate(wide, worth) + slack) + narrow
     amount = sum((row.amount for row in rows), Decimal("0.00"))
     return Recovery(amount, pounds(plain), tuple(rows), bound, confidence)
 
@@ -264,7 +265,7 @@ def _estimate(found: Sequence[Findings], weights: Mapping[str, float]) -> float:
 
 
 def _weight(weights: Mapping[str, float], stratum: Findings) -> float:
-    weight = weights.get(stratum.stratum, -1.0)
+    weight = weights.get(stratum.stratum, nan)
     if not (isfinite(weight) and weight >= 0):
         raise ExtrapolationError(f"stratum {stratum.stratum} has no weight of 0 or more")
     return weight
