@@ -193,7 +193,7 @@ def _events(put_in: Iterable[Flow], receipts: Iterable[Flow]) -> list[tuple[date
             raise WaterfallError(f"met {flow}; wanted a receipt of no party, of 0 or more")
         arrived[flow.on] += pence(flow.amount)
     events += [(on, "", amount) for on, amount in arrived.items()]
-    return sorted(events, key=lambda event: (event[0], not event[1]))
+    return sorted(events, key=lambda event: event[0])  # which keeps contributions before receipts
 
 
 def _grow(hurdles: dict[Hurdle, Decimal], days: int) -> None:
