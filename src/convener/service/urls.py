@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 
 from convener.service.downloads import Form
 from convener.service.views import (
+    compare,
     correcting,
     corrections,
     health,
@@ -16,6 +17,7 @@ from convener.service.views import (
     sign_in,
     sources,
     watching,
+    what_if,
 )
 
 register_converter(Form, "form")
@@ -48,11 +50,19 @@ urlpatterns = [
     path("watch/<int:key>/warn/", watching.warn, name="watch-warn"),
     path("market/", market.markets, name="markets"),
     path("market/all.<form:form>", market.markets_download, name="markets-download"),
+    path("market/compare/", compare.compare, name="compare"),
+    path("market/compare/figures.<form:form>", compare.download, name="compare-figures"),
     path("market/sources/", sources.sources, name="sources"),
     path("market/sources/<str:name>/", sources.source, name="sources-one"),
     path("market/sources/<str:name>/report.json", sources.report, name="sources-report"),
     path("market/measures/", measures.measures, name="measures"),
     path("market/measures/<slug:name>/", measures.measure, name="measures-one"),
+    path("market/<str:service>/what-if/", what_if.what_if, name="what-if"),
+    path(
+        "market/<str:service>/what-if/figures.<form:form>",
+        what_if.download,
+        name="what-if-figures",
+    ),
     path("market/<str:service>/", market.market, name="markets-one"),
     path("market/<str:service>/<slug:table>.<form:form>", market.download, name="markets-table"),
 ]

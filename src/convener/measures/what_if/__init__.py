@@ -1,0 +1,1 @@
+"""What if: a market's holdings, changes to them, and the readings before and after."""
