@@ -1,113 +1,87 @@
-"""Densities on a grid, against their closed forms."""
+"""Densities and the cells that carry them, against closed forms."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.integrate import quad
-from scipy.special import betaincinv, betaln, expit, gammaincinv
+from scipy.special import betaln, expit, gammaln
 
-from convener.methods.leagues.log_concave import draw, integrals, laplace, quantiles
+from convener.methods.leagues.log_concave import CELLS, Densities, cell_integrals, grid, grids
 
-LEVELS = np.array([0.0005, 0.025, 0.25, 0.5, 0.75, 0.975, 0.9995])
 NOUGHT = np.zeros(1)
-ONE = np.ones(1)
 
 
-@pytest.mark.parametrize(("a", "b"), [(5, 60), (1, 1), (50, 950), (200, 3), (1e5, 9e5)])
-def test_a_beta_is_cut_where_its_closed_form_is(a, b):
-    nodes = np.array([[a, b, 0.0, 0.0]])
+def _densities(a, b, c=0.0, m=0.0, *, is_log=False):
+    return Densities(*(np.atleast_1d(np.float64(one)) for one in (a, b, c, m)), is_log=is_log)
 
-    met = expit(quantiles(NOUGHT, NOUGHT, nodes, ONE, False, LEVELS)[0])
 
-    sd = np.sqrt(a * b / (a + b) ** 2 / (a + b + 1))
-    assert met == pytest.approx(betaincinv(a, b, LEVELS), abs=0.005 * sd)
+@pytest.mark.parametrize(("a", "b"), [(5, 60), (1, 1), (200, 3), (1e5, 9e5), (0.5, 0.5)])
+def test_cells_hold_all_of_a_beta(a, b):
+    cut = grid(_densities(a, b))
+
+    assert cut.highest + np.log(cut.mass.sum(axis=0)) == pytest.approx([betaln(a, b)], abs=1e-3)
+    once = cell_integrals(cut.density * expit(cut.points), cut.points)
+    assert once.sum() / cut.mass.sum() == pytest.approx(a / (a + b), rel=1e-3)
 
 
 @pytest.mark.parametrize(("a", "b"), [(5, 60.0), (1, 1.0), (800, 0.1), (1e6, 1e3)])
-def test_a_gamma_is_cut_where_its_closed_form_is(a, b):
-    nodes = np.array([[a, b, 0.0, 0.0]])
+def test_cells_hold_all_of_a_gamma(a, b):
+    cut = grid(_densities(a, b, is_log=True))
 
-    met = np.exp(quantiles(NOUGHT, NOUGHT, nodes, ONE, True, LEVELS)[0])
-
-    assert met == pytest.approx(gammaincinv(a, LEVELS) / b, abs=0.005 * np.sqrt(a) / b)
-
-
-def test_data_and_node_are_added():
-    apart = quantiles(np.array([3.0]), np.array([40.0]), np.array([[2.0, 20.0, 0, 0]]), ONE, False,
-                      LEVELS)  # fmt: skip
-    whole = quantiles(NOUGHT, NOUGHT, np.array([[5.0, 60.0, 0, 0]]), ONE, False, LEVELS)
-
-    assert apart == pytest.approx(whole)
+    whole = gammaln(a) - a * np.log(b)
+    assert cut.highest + np.log(cut.mass.sum(axis=0)) == pytest.approx([whole], abs=2e-3)
 
 
-def test_a_mixture_is_cut_between_its_parts():
-    nodes = np.array([[10.0, 1e4, 0, 0], [10.0, 10.0, 0, 0]])
-    weight = np.array([0.3, 0.7])
+@pytest.mark.parametrize(
+    "densities",
+    [
+        _densities(5, 60),
+        _densities(5, 60, is_log=True),
+        _densities(5, 60, 4, -1),
+        _densities(0, 60, 1e-3, 3),  # where a step of Newton's alone would run away
+        _densities(400, 0, 1e6, -8),
+    ],
+)
+def test_a_density_is_highest_at_its_top_and_bends_there(densities):
+    top, step = densities.top(), 1e-4
+    left, amid, right = (densities.height(top + move) for move in (-step, 0, step))
 
-    at = quantiles(NOUGHT, NOUGHT, nodes, weight, False, np.array([0.15, 0.65]))[0]
-
-    assert expit(at[0]) == pytest.approx(betaincinv(10, 1e4, 0.5), rel=1e-3)
-    assert expit(at[1]) == pytest.approx(betaincinv(10, 10, 0.5), rel=1e-3)
-
-
-def test_an_even_chance_becomes_the_quantile():
-    nodes = np.array([[5.0, 60.0, 0, 0], [200.0, 3.0, 0, 0]])
-    count = 2_001
-    chance = np.tile((np.arange(count) + 0.5) / count, 2)[None, :]
-    starts, rows = np.array([0, count, 2 * count]), np.arange(2 * count)[::-1].copy()
-    drawn = np.empty((2 * count, 1))
-
-    draw(NOUGHT, NOUGHT, nodes, False, starts, rows, chance, drawn)
-
-    first, second = expit(drawn[::-1, 0][:count]), expit(drawn[::-1, 0][count:])
-    inside = chance[0, :count]
-    assert first == pytest.approx(betaincinv(5, 60, inside), abs=0.03 * 0.033)
-    assert second == pytest.approx(betaincinv(200, 3, inside), abs=0.03 * 0.0085)
+    curvature = densities.curvature(top)
+    assert (right - left) / (2 * step) == pytest.approx(0, abs=2e-4 * np.sqrt(curvature[0]))
+    assert (2 * amid - left - right) / step**2 == pytest.approx(curvature, rel=1e-2)
 
 
-def test_integrals_are_what_adaptive_quadrature_says():
-    events, others = np.array([3.0, 0.0]), np.array([40.0, 25.0])
-    nodes = np.array([[0.0, 0.0, 1 / 0.7**2, -2.0], [0.0, 0.0, 1 / 0.05**2, -3.0]])
+def test_a_height_is_the_same_function_on_both_sides_of_nought():
+    density = _densities(3, 7, 2, 1)
+    x = np.array([-40.0, -2, 0, 2, 40])
 
-    total, mean, square = integrals(events, others, nodes)
-
-    for place, (c, m) in enumerate(nodes[:, 2:]):
-        product = 1.0
-        for unit in range(2):
-            moments = [
-                quad(
-                    lambda x, p=power, u=unit, c=c, m=m: (
-                        expit(x) ** (events[u] + p)
-                        * expit(-x) ** others[u]
-                        * np.exp(-c * (x - m) ** 2 / 2)
-                    ),
-                    m - 10 / np.sqrt(c),
-                    m + 10 / np.sqrt(c),
-                    epsabs=0,
-                    epsrel=1e-10,
-                )[0]
-                for power in range(3)
-            ]
-            product *= moments[0]
-            assert mean[unit, place] == pytest.approx(moments[1] / moments[0], rel=1e-4)
-            assert square[unit, place] == pytest.approx(moments[2] / moments[0], rel=1e-4)
-        assert total[place] == pytest.approx(np.log(product), abs=1e-4)
-
-
-def test_laplace_is_near_where_data_are_many():
-    events, others = np.array([300.0, 50.0]), np.array([4_000.0, 2_500.0])
-    nodes = np.array([[0.0, 0.0, 4.0, -3.0]])
-
-    assert laplace(events, others, nodes) == pytest.approx(
-        integrals(events, others, nodes)[0], abs=0.01
+    wanted = 3 * x - 10 * np.logaddexp(0, x) - (x - 1) ** 2
+    assert density.height(x) == pytest.approx(wanted)
+    assert _densities(3, 7, is_log=True).height(x[:4]) == pytest.approx(
+        3 * x[:4] - 7 * np.exp(x[:4])
     )
 
 
-def test_a_wide_prior_leaves_the_likelihood():
-    nodes = np.array([[0.0, 0.0, 1e-8, 0.0]])
+def test_a_grid_reaches_where_a_density_is_nothing():
+    for density in (_densities(5, 60), _densities(1, 1, is_log=True), _densities(0, 9, 0.01, 0)):
+        cut = grid(density)
 
-    total, mean, _ = integrals(np.array([30.0]), np.array([70.0]), nodes)
+        assert (cut.density[[0, -1]] < np.exp(-16)).all()
+        assert (cut.density[[4, -5]] > np.exp(-25)).all()  # and not much further
+        assert cut.density[CELLS] == pytest.approx(1)
+        assert (np.diff(cut.points, axis=0) > 0).all()
 
-    assert total[0] == pytest.approx(betaln(30, 70), abs=1e-4)
-    assert mean[0, 0] == pytest.approx(0.3, abs=1e-4)
+
+def test_units_and_nodes_are_added():
+    nodes = np.array([[2.0, 20, 0, 0], [4, 10, 0, 0]])
+
+    made = list(grids(np.array([3.0, 1, 0]), np.array([40.0, 0, 7]), nodes, is_log=False))
+
+    assert len(made) == 2
+    for cut, (a, b) in zip(
+        made, (([5.0, 3, 2], [60.0, 20, 27]), ([7.0, 5, 4], [50.0, 10, 17])), strict=True
+    ):
+        alone = grid(_densities(a, b))
+        assert cut.points == pytest.approx(alone.points)
+        assert cut.mass == pytest.approx(alone.mass)
+        assert cut.highest == pytest.approx(alone.highest)

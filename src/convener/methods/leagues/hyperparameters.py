@@ -17,8 +17,8 @@ Floats = NDArray[np.float64]
 LogPosterior = Callable[[Floats, Floats], Floats]
 
 DROP = 14.0  # a posterior at exp(-14) of its top no longer matters
-LOOK = 21  # spreads looked at while the hill is found
-LOOK_ACROSS = 25  # centres looked at for each of them
+LOOK = 15  # spreads looked at while the hill is found
+LOOK_ACROSS = 17  # centres looked at for each of them
 SPREADS = 28  # spreads of the final grid
 CENTRES = 14  # centres of the final grid, for each spread
 NEGLIGIBLE = 1e-6  # of the greatest weight

@@ -79,13 +79,14 @@ class EffectLeague:
 
     def draws(self, count: int, *, rng: np.random.Generator) -> Floats:
         """Return independent draws of all effects together: (count, k)."""
-        starts, rows = falls_on(self.hyper.weight, count, rng=rng)
-        node = np.empty(count, dtype=np.int64)
-        node[rows] = np.repeat(np.arange(self.hyper.weight.size), np.diff(starts))
-        centre = self.hyper.centre[node] + self.centre_sd[node] * rng.standard_normal(count)
-        kept, sd = self._kept.T[node], self._own_sd.T[node]
-        drawn = kept * self.raw[self.scored] + (1 - kept) * centre[:, None]
-        drawn += sd * rng.standard_normal(drawn.shape)
+        drawn = np.empty((count, self._kept.shape[0]))
+        nodes, rows = falls_on(self.hyper.weight, count, rng=rng)
+        for node, these in zip(nodes, rows, strict=True):
+            spread = self.centre_sd[node] * rng.standard_normal((these.size, 1))
+            centre, kept = self.hyper.centre[node] + spread, self._kept[:, node]
+            own = self._own_sd[:, node] * rng.standard_normal((these.size, kept.size))
+            mean = kept * self.raw[self.scored] + (1 - kept) * centre
+            drawn[these] = mean + own
         return drawn if self.scored.all() else self._spread_out(drawn.T).T
 
     def _at_nodes(self) -> tuple[Floats, Floats]:

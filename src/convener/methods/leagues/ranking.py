@@ -7,7 +7,7 @@ is said of a provider is said of its ranks over all draws. Rank 1 is the best.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numba import njit
@@ -18,7 +18,7 @@ from convener.base.errors import BadInputError
 from convener.methods.intervals import Z_95
 
 Floats = NDArray[np.float64]
-Ranks = NDArray[np.int32]
+Ranks = NDArray[np.signedinteger[Any]]
 Best = Literal["low", "high"]
 
 QUARTER = 0.75  # of the places lie before the worst quarter
@@ -64,13 +64,6 @@ class RankTable:
     draws: int
 
 
-@dataclass(frozen=True)
-class Group:
-    """Providers that stand beside one another and of which no two can be told apart."""
-
-    members: tuple[int, ...]
-
-
 def ranks(draws: ArrayLike, *, best: Best, rng: np.random.Generator) -> Ranks:
     """Return the rank of each provider in each draw.
 
@@ -102,10 +95,12 @@ def ranks(draws: ArrayLike, *, best: Best, rng: np.random.Generator) -> Ranks:
     kept = values if scored.all() else values[:, scored]
     if not scored.any() or not np.isfinite(kept).all() or not np.isnan(values[:, ~scored]).all():
         raise BadInputError("draws are finite, or NaN in all draws of a provider without a score")
-    ranked = _ranked(kept if best == "low" else -kept, rng)
+    ranked = _ranked(kept, rng)
+    if best == "high":
+        np.subtract(kept.shape[1] + 1, ranked, out=ranked)
     if scored.all():
         return ranked
-    whole = np.full(values.shape, UNRANKED, dtype=np.int32)
+    whole = np.full(values.shape, UNRANKED, dtype=ranked.dtype, order="F")
     whole[:, scored] = ranked
     return whole
 
@@ -141,7 +136,7 @@ def rank_table(drawn: Ranks, *, level: float = 0.95) -> RankTable:
     scored = drawn[0] != UNRANKED
     places = int(scored.sum())
     count = drawn.shape[0]
-    seen = _seen(drawn[:, scored], places)
+    seen = _seen(np.ascontiguousarray(drawn.T), places)[scored, 1:]
     upto = np.cumsum(seen, axis=1)
     low, median, high = (
         _expanded(_at(upto, tail * count), scored)
@@ -159,124 +154,6 @@ def rank_table(drawn: Ranks, *, level: float = 0.95) -> RankTable:
         places=places,
         draws=count,
     )
-
-
-def chance_of_being_better(drawn: Ranks) -> Floats:
-    """Return for each two providers the chance that the first is the better one.
-
-    Parameters
-    ----------
-    drawn : (n, k) rank
-        As :func:`ranks` returns them.
-
-    Returns
-    -------
-    (k, k) chance, 0 to 1
-        Row over column; the two of a pair sum to 1, and a provider against itself is one half.
-        NaN where one of the two has no score.
-    """
-    better = _better(np.ascontiguousarray(drawn.T))
-    unranked = drawn[0] == UNRANKED
-    better[unranked] = np.nan
-    better[:, unranked] = np.nan
-    return better
-
-
-def told_apart(better: Floats, *, level: float = 0.95) -> NDArray[np.bool_]:
-    """Return which two providers the data tell apart.
-
-    Parameters
-    ----------
-    better : (k, k) chance
-        As :func:`chance_of_being_better` returns it.
-    level : chance, 0 < level < 1
-        Two are told apart when the chance that one of them is the better lies outside the middle
-        of this size: at 0.95 below 0.025 or above 0.975.
-
-    Returns
-    -------
-    (k, k) bool
-        Never true of a provider without a score.
-
-    Raises
-    ------
-    BadInputError
-        If the level is not between 0 and 1.
-    """
-    if not 0 < level < 1:
-        raise BadInputError(f"a level lies between 0 and 1, not at {level}")
-    with np.errstate(invalid="ignore"):
-        return np.asarray(np.abs(better - 0.5) > level / 2)
-
-
-def shared_places(better: Floats, *, level: float = 0.95) -> tuple[Floats, Floats]:
-    """Return the first and the last place that each provider may claim.
-
-    Parameters
-    ----------
-    better : (k, k) chance
-        As :func:`chance_of_being_better` returns it.
-    level : chance, 0 < level < 1
-        As for :func:`told_apart`.
-
-    Returns
-    -------
-    two of (k,) place
-        One more than the number of those surely better; and the number ranked less those surely
-        worse. Providers that cannot be told from the best share place 1. NaN without a score.
-
-    Raises
-    ------
-    BadInputError
-        As for :func:`told_apart`.
-    """
-    sure = told_apart(better, level=level)
-    scored = ~np.isnan(better.diagonal())
-    with np.errstate(invalid="ignore"):
-        behind = (sure & (better < 0.5)).sum(axis=1)  # noqa: PLR2004 -- even chances
-        ahead = (sure & (better > 0.5)).sum(axis=1)  # noqa: PLR2004 -- as above
-    first = np.where(scored, 1.0 + behind, np.nan)
-    last = np.where(scored, float(scored.sum()) - ahead, np.nan)
-    return first, last
-
-
-def groups(better: Floats, *, level: float = 0.95) -> tuple[Group, ...]:
-    """Return the groups of neighbours in which no two providers can be told apart.
-
-    Providers are put in the order of their expected rank, only to say who is a neighbour. Groups
-    overlap: the first may not be told from the second, nor the second from the third, and yet the
-    first from the third.
-
-    Parameters
-    ----------
-    better : (k, k) chance
-        As :func:`chance_of_being_better` returns it.
-    level : chance, 0 < level < 1
-        As for :func:`told_apart`.
-
-    Returns
-    -------
-    Groups, best first
-        Each as long as it can be; every provider with a score is in one at least.
-
-    Raises
-    ------
-    BadInputError
-        As for :func:`told_apart`.
-    """
-    sure = told_apart(better, level=level)
-    scored = np.flatnonzero(~np.isnan(better.diagonal()))
-    standing = better[np.ix_(scored, scored)].sum(axis=1)
-    order = scored[np.argsort(-standing, kind="stable")]
-    found: list[Group] = []
-    end = 0
-    for start in range(order.size):
-        reached = end
-        while end < order.size and not sure[order[end], order[start:end]].any():
-            end += 1
-        if end > reached:
-            found.append(Group(tuple(int(unit) for unit in order[start:end])))
-    return tuple(found)
 
 
 def expected_ranks(estimates: ArrayLike, errors: ArrayLike, *, best: Best) -> Floats:
@@ -319,9 +196,13 @@ def expected_ranks(estimates: ArrayLike, errors: ArrayLike, *, best: Best) -> Fl
 
 
 def _ranked(values: Floats, rng: np.random.Generator) -> Ranks:
-    """Return the place of each value in its row, the least first, ties by lot."""
+    """Return the place of each value in its row, the least first, ties by lot.
+
+    What comes after goes through the draws of one provider after the other, so they lie together.
+    """
+    size = np.int16 if values.shape[1] <= np.iinfo(np.int16).max else np.int32
     order = np.argsort(values, axis=1)
-    ranked = np.empty(values.shape, dtype=np.int32)
+    ranked = np.empty(values.shape, dtype=size, order="F")
     for row in np.flatnonzero(_placed(values, order, ranked)):
         order[row] = np.lexsort((rng.random(values.shape[1]), values[row]))
         ranked[row, order[row]] = np.arange(1, values.shape[1] + 1)
@@ -342,27 +223,13 @@ def _placed(values: Floats, order: NDArray[np.intp], ranked: Ranks) -> NDArray[n
 
 
 @njit(cache=True)
-def _better(across: Ranks) -> Floats:
-    """Return how often each of the rows is below each other one, as a share."""
-    units, draws = across.shape
-    share = np.full((units, units), 0.5)
-    for one in range(units):
-        first = across[one]
-        for other in range(one + 1, units):
-            second = across[other]
-            count = 0
-            for draw in range(draws):
-                count += first[draw] < second[draw]
-            share[one, other] = count / draws
-            share[other, one] = 1 - count / draws
-    return share
-
-
-def _seen(drawn: Ranks, places: int) -> NDArray[np.int64]:
-    """Return how often each provider held each place."""
-    offset = np.arange(places, dtype=np.int32) * places - 1
-    counted = np.bincount((drawn + offset).ravel(), minlength=places * places)
-    return counted.reshape(places, places)
+def _seen(across: Ranks, places: int) -> NDArray[np.int64]:
+    """Return how often each unit held each place; place 0 is none."""
+    seen = np.zeros((across.shape[0], places + 1), np.int64)
+    for unit in range(across.shape[0]):
+        for rank in across[unit]:
+            seen[unit, rank] += 1
+    return seen
 
 
 def _at(upto: NDArray[np.int64], wanted: float) -> Floats:

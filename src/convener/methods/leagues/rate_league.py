@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convener.base.errors import BadInputError
-from convener.methods.leagues import log_concave
 from convener.methods.leagues.hyperparameters import Hyper
+from convener.methods.leagues.log_concave import grids
+from convener.methods.leagues.mixtures import inverse, quantiles
 
 Floats = NDArray[np.float64]
 
@@ -73,8 +74,8 @@ class RateLeague:
         if wanted.size == 0 or not ((wanted > 0) & (wanted < 1)).all():
             raise BadInputError(f"a quantile lies between 0 and 1, not at {wanted.tolist()}")
         data, weight = self._data, self.hyper.weight
-        found = log_concave.quantiles(
-            data.events, self._second(), self._nodes, weight, self._is_log, wanted
+        found = quantiles(
+            data.events, self._second(), self._nodes, weight, wanted, is_log=self._is_log
         )
         return data.spread_out(self._rates(found))
 
@@ -88,15 +89,14 @@ class RateLeague:
         Rows are exchangeable. Each draws the common parameters first, so that what is unsure of
         all moves all.
         """
-        starts, rows = falls_on(self.hyper.weight, count, rng=rng)
         data = self._data
-        chance = rng.random((data.events.size, count))
         drawn = np.empty((count, data.events.size))
-        log_concave.draw(
-            data.events, self._second(), self._nodes, self._is_log, starts, rows, chance, drawn
-        )
-        rates = self._rates(drawn)
-        return rates if data.scored.all() else data.spread_out(rates.T).T
+        nodes, rows = falls_on(self.hyper.weight, count, rng=rng)
+        cuts = grids(data.events, self._second(), self._nodes[nodes], is_log=self._is_log)
+        for cut, these in zip(cuts, rows, strict=True):
+            rates = self._rates(inverse(cut, rng.random((data.events.size, these.size))))
+            drawn[these] = rates.T
+        return drawn if data.scored.all() else data.spread_out(drawn.T).T
 
     def _second(self) -> Floats:
         return self._data.sizes if self._is_log else self._data.others
@@ -114,7 +114,7 @@ class RateLeague:
 
 def falls_on(
     weight: Floats, count: int, *, rng: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.intp], list[NDArray[np.intp]]]:
     """Return on which points draws fall, each as often as its weight says to within one.
 
     Parameters
@@ -128,8 +128,8 @@ def falls_on(
 
     Returns
     -------
-    (g + 1,) places, and (count,) rows
-        The draws of point ``g`` are the rows from place ``g`` up to place ``g + 1``.
+    points, and rows of each
+        The points on which any draw falls, and which draws those are.
 
     Raises
     ------
@@ -145,8 +145,9 @@ def falls_on(
         raise BadInputError(f"met {count} draws; wanted one at least")
     marks = (np.arange(count) + rng.random()) / count
     inner = np.searchsorted(marks, np.cumsum(weight)[:-1])
-    starts = np.concatenate([[0], inner, [count]]).astype(np.int64)
-    return starts, rng.permutation(count).astype(np.int64)
+    rows = np.split(rng.permutation(count), inner)
+    met = np.flatnonzero([some.size for some in rows])
+    return met, [rows[point] for point in met]
 
 
 def mixed(

@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, gammaln
 
 from convener.base.errors import BadInputError
-from convener.methods.leagues import log_concave
 from convener.methods.leagues.hyperparameters import Hyper, integrate
+from convener.methods.leagues.marginals import integrals, laplace
 from convener.methods.leagues.rate_league import Data, RateLeague, mixed
 
 Floats = NDArray[np.float64]
@@ -208,14 +208,14 @@ def logit_normal(
         return np.stack([nought, nought, inverse, centre.ravel()], axis=1)
 
     def nearly(spread: Floats, centre: Floats) -> Floats:
-        found = log_concave.laplace(data.events, data.others, nodes_at(spread, centre))
+        found = laplace(data.events, data.others, nodes_at(spread, centre))
         return np.asarray(found.reshape(centre.shape) + prior(spread, centre))
 
     widths = (float(np.log(np.sqrt(rate / 50))), float(np.log(WIDEST)))
     grid = integrate(nearly, widths, LOGITS)
     nodes = nodes_at(grid.spread, grid.centre[:, None])
-    exact, mean, square = log_concave.integrals(data.events, data.others, nodes)
-    beside = exact - log_concave.laplace(data.events, data.others, nodes)
+    exact, mean, square = integrals(data.events, data.others, nodes)
+    beside = exact - laplace(data.events, data.others, nodes)
     weight = grid.weight * np.exp(beside - beside.max())
     hyper = Hyper(grid.centre, np.exp(grid.spread), weight / weight.sum())
     known = data.sizes[:, None] * expit(grid.centre) * expit(-grid.centre)
