@@ -8,8 +8,28 @@ ROUTES = [pattern for pattern in get_resolver().url_patterns if pattern.name]
 EXAMPLES = {
     "service": "childrens-homes",
     "table": "kinds",
+    "measure": "hhi",
     "form": "csv",
+    "key": 1,
+    "number": 1,
+    "ocid": "ocds-test-100",
+    "exposed": "contracts",
 }
+# A page at which a change is sent: the acts that change something, and signing in.
+CHANGING = (
+    "sign-in",
+    "sign-out",
+    "corrections-apply",
+    "corrections-make",
+    "corrections-undo",
+    "notes-post",
+    "notes-withdraw",
+    "requests-answer",
+    "watch-one",
+    "watch-start",
+    "watch-stop",
+    "watch-warn",
+)
 
 
 def address(pattern) -> str:

@@ -2,14 +2,23 @@
 
 import pytest
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import get_resolver
 
 from convener.base.errors import NotAllowedError
 from convener.rules.access import Act, Role, may
 from convener.service.access import requires
-from convener.service.models import User
-from service.routes import ROUTES, address
+from convener.service.models import Correction, Note, Notice, User
+from service.furniture import furnish, make_user
+from service.routes import CHANGING, ROUTES, address
+
+FILLED = {"reason": "The register says so", "text": "Hello", "sort": "note"}
+UNCHANGING = [pattern for pattern in ROUTES if pattern.name not in CHANGING]
+SIGNED_IN = [
+    pattern
+    for pattern in ROUTES
+    if pattern.name in CHANGING and not may(Role.VISITOR, pattern.callback.act)
+]
 
 
 @pytest.fixture
@@ -18,7 +27,7 @@ def client_as(db, client):
 
     def sign_in(role: Role):
         if role is not Role.VISITOR:
-            client.force_login(User.objects.create_user(f"{role}@example.org", role=role))
+            client.force_login(make_user(role))
         return client
 
     return sign_in
@@ -38,14 +47,36 @@ def test_every_route_has_a_name():
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("pattern", ROUTES, ids=lambda pattern: pattern.name)
 def test_a_route_lets_in_the_roles_that_the_table_gives_it(loaded, client_as, pattern, role):
+    furnish()
+
     response = client_as(role).get(address(pattern))
 
     assert response.status_code == (200 if may(role, pattern.callback.act) else 403)
 
 
-@pytest.mark.parametrize("pattern", ROUTES, ids=lambda pattern: pattern.name)
-def test_no_route_takes_a_change(loaded, db, client, pattern):
-    assert client.post(address(pattern)).status_code == 405
+@pytest.mark.parametrize("pattern", UNCHANGING, ids=lambda pattern: pattern.name)
+def test_a_route_that_changes_nothing_takes_no_change(loaded, client_as, pattern):
+    assert client_as(Role.ADMINISTRATOR).post(address(pattern)).status_code == 405
+
+
+@pytest.mark.parametrize("pattern", SIGNED_IN, ids=lambda pattern: pattern.name)
+def test_a_change_is_taken_from_the_roles_of_its_act_alone(loaded, client_as, pattern):
+    furnish()
+    kept = [list(model.objects.values()) for model in (Correction, Note, Notice)]
+
+    for role in Role:
+        if not may(role, pattern.callback.act):
+            assert client_as(role).post(address(pattern), FILLED).status_code == 403
+    assert kept == [list(model.objects.values()) for model in (Correction, Note, Notice)]
+
+
+@pytest.mark.parametrize("name", CHANGING)
+def test_every_change_takes_the_token_of_our_own_form(loaded, db, name):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user(Role.ADMINISTRATOR))
+    [pattern] = [pattern for pattern in ROUTES if pattern.name == name]
+
+    assert client.post(address(pattern), FILLED).status_code == 403
 
 
 @pytest.mark.parametrize("role", Role)

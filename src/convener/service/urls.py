@@ -9,9 +9,11 @@ from convener.service.views import (
     compare,
     correcting,
     corrections,
+    flags,
     health,
     home,
     market,
+    market_rows,
     measures,
     notes,
     sign_in,
@@ -43,6 +45,7 @@ urlpatterns = [
     ),
     path("market/organisations/<int:key>/note/", notes.post, name="notes-post"),
     path("market/organisations/<int:key>/watch/", watching.start, name="watch-start"),
+    path("market/processes/<str:ocid>/flags/", flags.flags, name="flags-one"),
     path("watch/", watching.watch, name="watch"),
     path("watch/<int:key>/", watching.owner, name="watch-one"),
     path("watch/<int:key>/<slug:exposed>.<form:form>", watching.download, name="watch-table"),
@@ -64,6 +67,18 @@ urlpatterns = [
         name="what-if-figures",
     ),
     path("market/<str:service>/", market.market, name="markets-one"),
+    path("market/<str:service>/contracts/", market_rows.contracts, name="markets-contracts"),
+    path(
+        "market/<str:service>/contracts.<form:form>",
+        market_rows.contracts_download,
+        name="markets-contracts-download",
+    ),
+    path("market/<str:service>/rows/<slug:measure>/", market_rows.rows, name="markets-rows"),
+    path(
+        "market/<str:service>/rows/<slug:measure>.<form:form>",
+        market_rows.rows_download,
+        name="markets-rows-download",
+    ),
     path("market/<str:service>/<slug:table>.<form:form>", market.download, name="markets-table"),
 ]
 
