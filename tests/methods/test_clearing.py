@@ -225,6 +225,7 @@ def test_who_owes_nothing_keeps_all():
         ({"external_assets": [1, np.inf]}, "assets are finite"),
         ({"alpha": 1.1}, "met alpha 1.1 and beta 1; wanted shares"),
         ({"beta": -0.1}, "beta -0.1"),
+        ({"beta": 1.1}, "beta 1.1"),
     ],
 )
 def test_debts_that_cannot_be_are_refused(words, message):

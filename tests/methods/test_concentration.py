@@ -141,6 +141,11 @@ def test_only_two_different_providers_of_the_market_can_merge(pair):
         merger_change([0.5, 0.5], *pair)
 
 
+def test_all_together_never_have_more_than_the_whole_market():
+    # Their shares, rounded, sum to a little more.
+    assert concentration_ratio([9, 7, 13, 1], 4, rest="scale") == 1
+
+
 def test_a_ratio_of_nobody_is_refused():
     with pytest.raises(BadInputError, match="1 provider at least"):
         concentration_ratio([0.5, 0.5], 0)

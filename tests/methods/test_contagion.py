@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from convener.base.errors import BadInputError
-from convener.methods.networks.capped_flows import Flow, least_capped
 from convener.methods.networks.contagion import (
     additional_stress,
     debtrank,
@@ -266,35 +265,6 @@ def test_no_shocks_at_all_are_no_rows():
     assert debtrank([[0, 1], [1, 0]], [1, 1], np.zeros((0, 2))).stress.shape == (0, 2)
 
 
-def test_more_cases_than_are_held_at_once_are_all_answered():
-    shocks = np.linspace(0, 1, 2500)[:, np.newaxis] * [1.0, 0.0]
-
-    met = debtrank([[0, 0], [0.5, 0]], [1, 1], shocks)
-
-    assert met.stress[:, 1] == pytest.approx(met.stress[:, 0] / 2)
-
-
-def test_a_case_that_the_shared_equations_cannot_solve_is_solved_on_its_own():
-    # Together the two would feed each other without end, so the equations of most have no inverse.
-    flow = Flow(np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]))
-    given_ = np.array([[0.0, 0.0, 0.5], [0.0, 0.0, 0.0], [0.2, 0.4, 0.0]])
-    free = np.array([[True, True, False], [True, True, True], [True, True, True]])
-    idle = np.array([[True, True, False], [True, True, False], [False, False, True]])
-
-    flows, received = flow.solve(given_, np.where(free, 0.0, 1.0), free & ~idle, idle)
-
-    assert flows == pytest.approx(np.array([[0, 0, 1], [0, 0, 1], [0.2, 0.4, 0]]))
-    assert received == pytest.approx(flow.matrix @ flows)
-
-
-def test_a_singular_ring_that_is_not_reached_does_no_harm():
-    flow = Flow(np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]]))
-
-    met = least_capped(flow, np.array([[0.0], [0.0], [0.5]]))
-
-    assert met[:, 0] == pytest.approx([0, 0, 0.5])
-
-
 @pytest.mark.parametrize(
     ("exposure", "buffer", "shocks", "message"),
     [
@@ -314,6 +284,13 @@ def test_a_singular_ring_that_is_not_reached_does_no_harm():
 def test_networks_that_cannot_be_are_refused(exposure, buffer, shocks, message):
     with pytest.raises(BadInputError, match=message):
         debtrank(exposure, buffer, shocks)
+
+
+def test_weights_may_be_any_sizes_since_they_are_scaled():
+    met = debtrank([[0, 0], [1, 0]], [1, 2], [1, 0])
+
+    for weights in ([0.2, 0.3], [2, 3], [200, 300]):
+        assert additional_stress(met, weights) == pytest.approx([0.6 * 0.5])
 
 
 @pytest.mark.parametrize(

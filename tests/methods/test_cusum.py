@@ -135,6 +135,7 @@ def test_a_chart_of_no_cases_is_empty():
         (lambda: risk_adjusted_cusum([2], [0.1]), "not yes or no"),
         (lambda: risk_adjusted_cusum([1, 0], [0.1, 0]), "a risk of 0 at case 1"),
         (lambda: risk_adjusted_cusum([1, 0], [1, 0.1]), "a risk of 1 at case 0"),
+        (lambda: risk_adjusted_cusum([1, 0], [0.1, 1]), "a risk of 1 at case 1"),
         (lambda: vlad([1, 0], [0.1, np.nan]), "a risk of nan at case 1"),
         (lambda: risk_adjusted_cusum([1], [0.1], odds_ratio=1), "an odds ratio of 1;"),
         (lambda: risk_adjusted_cusum([1], [0.1], odds_ratio=0), "an odds ratio of 0;"),

@@ -148,6 +148,16 @@ def test_arcsine_limits_stay_proportions():
     assert wide.limits[1].upper[1] == 1
 
 
+def test_plain_limits_of_a_proportion_stay_proportions():
+    funnel = proportion_funnel([1, 3, 500], [2, 4, 1000], scale="plain")
+
+    assert funnel.limits[1].lower[:2].tolist() == [0, 0]
+    assert funnel.limits[1].upper[:2].tolist() == [1, 1]
+    reach = Z_998 * np.sqrt(funnel.target * (1 - funnel.target) / 1000)
+    assert funnel.limits[1].lower[2] == pytest.approx(funnel.target - reach)
+    assert funnel.limits[1].upper[2] == pytest.approx(funnel.target + reach)
+
+
 def test_a_common_factor_widens_limits_by_its_root():
     seen, mean = [10, 40, 90, 20], [20, 30, 60, 30]
     plain = ratio_funnel(seen, mean, scale="sqrt")
@@ -177,6 +187,7 @@ def test_a_target_shifts_what_is_expected_of_all():
 
     assert shifted.score == pytest.approx(same.score)
     assert shifted.limits[0].upper == pytest.approx(1.5 * same.limits[0].upper)
+    assert shifted.limits[0].lower == pytest.approx(1.5 * same.limits[0].lower)
     for scale in ("log", "sqrt", "plain"):
         shifted = ratio_funnel([33, 45], [20, 30], target=1.5, scale=scale)
         same = ratio_funnel([33, 45], [30, 45], scale=scale)
@@ -248,6 +259,20 @@ def test_a_provider_without_trials_is_left_out_of_the_target():
     assert np.isnan(funnel.value).tolist() == [True, False, True]
 
 
+def test_a_provider_of_one_trial_has_a_value():
+    funnel = proportion_funnel([1, 5], [1, 11])
+
+    assert funnel.value[0] == 1
+    assert funnel.target == 0.5
+    assert funnel.limits[0].upper[0] == 1
+
+
+def test_where_all_must_succeed_one_failure_is_outside():
+    funnel = proportion_funnel([10, 9], [10, 10], target=1)
+
+    assert funnel.below().tolist() == [False, True]
+
+
 def test_one_provider_is_compared_with_a_target_that_is_given():
     funnel = proportion_funnel([9], [10], target=0.1)
 
@@ -292,9 +317,14 @@ def test_no_providers_make_an_empty_funnel():
         (lambda: proportion_funnel([0], [0]), "no trials at all"),
         (lambda: proportion_funnel([], []), "no trials at all"),
         (lambda: proportion_funnel([1], [2], target=1.2), r"met a target of 1\.2"),
+        (
+            lambda: proportion_funnel([1], [2], target=1.2, scale="arcsine"),
+            r"met a target of 1\.2; wanted a proportion",
+        ),
         (lambda: proportion_funnel([1], [2], widen=Widening()), "exact limits"),
         (lambda: proportion_funnel([1], [2], scale="log"), 'met the scale "log"'),
         (lambda: proportion_funnel([0], [2], scale="arcsine"), 'wanted the scale "exact"'),
+        (lambda: proportion_funnel([2], [2], scale="arcsine"), 'wanted the scale "exact"'),
     ],
 )
 def test_what_cannot_be_is_refused(call, words):

@@ -56,3 +56,20 @@ def test_what_is_not_known_has_none():
 
     assert np.isnan(met).tolist() == [True, False, True]
     assert upper_quantile(np.empty(0), 0.025).size == 0
+
+
+@pytest.mark.parametrize("level", [0.95, 0.998])
+def test_where_ten_and_more_are_expected_nothing_is_searched_for(level, monkeypatch):
+    searched = []
+
+    def search(shape, _tail):
+        searched.extend(shape)
+        return shape
+
+    monkeypatch.setattr(special, "gammaincinv", search)
+    monkeypatch.setattr(special, "gammainccinv", search)
+
+    lower_quantile(np.geomspace(10, 1e6, 999), (1 - level) / 2)
+    upper_quantile(np.geomspace(10, 1e6, 999), (1 - level) / 2)
+
+    assert not searched

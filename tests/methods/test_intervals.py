@@ -36,6 +36,10 @@ def test_the_interval_holds_the_proportion_and_mirrors(pair):
     assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-12)
 
 
+def test_an_interval_so_near_to_all_that_it_rounds_above_is_held_at_all():
+    assert wilson_interval(10**15 - 1, 10**15, z=10)[1] == 1
+
+
 @pytest.mark.parametrize(("events", "trials"), [(0, 0), (3, 2), (-1, 5)])
 def test_what_cannot_be_counted_is_refused(events, trials):
     with pytest.raises(BadInputError, match="wanted"):

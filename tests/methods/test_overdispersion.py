@@ -39,6 +39,11 @@ def test_equal_scores_share_their_rank():
     assert overdispersion([1.5] * 10, np.ones(10)).kept == 10
 
 
+def test_equals_at_an_edge_go_or_stay_together_by_their_mean_rank():
+    # Of 19, the four highest share rank 17.5, a share of 0.875 of 20: they stay.
+    assert overdispersion([*range(15), 50, 50, 50, 50], np.ones(19)).kept == 18
+
+
 def test_winsorising_brings_the_ends_in():
     met = overdispersion([*range(10), 1000], np.ones(11), trim="winsorise")
 

@@ -91,6 +91,18 @@ def test_a_test_of_cases_adds_up_their_weights():
     assert test.path == pytest.approx(np.cumsum(weights))
 
 
+def test_a_test_may_look_for_a_lower_rate():
+    # ln 0.5 for each event seen, and half of those that were due.
+    test = poisson_sprt([1, 0], [2.0, 8.0], rate_ratio=0.5)
+
+    assert test.path == pytest.approx([np.log(0.5) + 1, np.log(0.5) + 5])
+
+
+def test_a_test_errs_once_in_a_hundred_either_way_if_nothing_else_is_said():
+    for test in (poisson_sprt([1], [1.0]), bernoulli_sprt([1], [0.5])):
+        assert (test.lower, test.upper) == pytest.approx((-np.log(99), np.log(99)))
+
+
 def test_the_first_threshold_decides():
     rises = poisson_sprt([9, 0], [1.0, 40.0])
     falls = poisson_sprt([0, 60], [10.0, 1.0])
@@ -125,6 +137,8 @@ def test_a_crossing_is_at_or_above_the_threshold():
         (lambda: poisson_sprt([1], [0]), "events where none were expected"),
         (lambda: poisson_sprt([1], [1], rate_ratio=1), "a rate ratio of 1;"),
         (lambda: poisson_sprt([1], [1], rate_ratio=-2), "a rate ratio of -2;"),
+        (lambda: poisson_sprt([1], [1], rate_ratio=0), "a rate ratio of 0;"),
+        (lambda: poisson_sprt([1], [1], rate_ratio=np.inf), "a rate ratio of inf;"),
         (lambda: bernoulli_sprt([1], [1.0]), "a risk of 1"),
     ],
 )

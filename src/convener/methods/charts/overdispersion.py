@@ -94,7 +94,7 @@ def _within(z: Floats, share: float) -> NDArray[np.bool_]:
     """Return who lies within: rank over (n + 1) from the share up to its complement."""
     place = _ranks(z) / (z.size + 1)
     within: NDArray[np.bool_] = (place >= share - NEAR) & (place < 1 - share - NEAR)
-    return within if share > 0 else np.ones(z.size, dtype=np.bool_)
+    return within
 
 
 def _ranks(values: Floats) -> Floats:

@@ -11,6 +11,7 @@ from convener.base.errors import BadInputError
 from convener.methods.networks.capped_flows import Flow, Flows, Marks, least_capped
 
 ROUNDING = 1e-10  # who lacks less than this share of its debts is not in default
+ROUNDS = 8
 
 
 class LiabilitiesError(BadInputError):
@@ -40,8 +41,8 @@ class _System:
     def received(self, payments: Flows) -> Flows:
         return self.flow.passed_on(payments)
 
-    def is_short(self, payments: Flows) -> Marks:
-        short: Marks = self.assets + self.received(payments) < self.owed * (1 - ROUNDING)
+    def is_short(self, received: Flows) -> Marks:
+        short: Marks = self.assets + received < self.owed * (1 - ROUNDING)
         return short
 
 
@@ -112,10 +113,10 @@ def _greatest(system: _System) -> Flows:
     full; until nobody more defaults. Those who default so default under any clearing payments.
     """
     flow = Flow(system.beta * system.flow.matrix)
-    payments = np.broadcast_to(system.owed, system.assets.shape).copy()
+    payments = _paid_after_rounds(system)
     defaulted = np.zeros(payments.shape, dtype=np.bool_)
     while True:
-        more = system.is_short(payments) & ~defaulted
+        more = system.is_short(system.received(payments)) & ~defaulted
         going = np.flatnonzero(more.any(axis=0))
         if not going.size:
             return np.clip(payments, 0.0, system.owed)
@@ -124,6 +125,20 @@ def _greatest(system: _System) -> Flows:
         held = np.broadcast_to(system.owed, free.shape)
         given = system.alpha * system.assets[:, going]
         payments[:, going], _ = flow.solve(given, held, free, np.zeros_like(free))
+
+
+def _paid_after_rounds(system: _System) -> Flows:
+    """Return payments after a few rounds from full payment, each paying what it can by then.
+
+    They are never below the greatest clearing payments, and cheap: most who default are seen to,
+    so that the equations need solving once or twice.
+    """
+    payments: Flows = np.broadcast_to(system.owed, system.assets.shape).copy()
+    for _ in range(ROUNDS):
+        received = system.received(payments)
+        left = system.alpha * system.assets + system.beta * received
+        payments = np.where(system.is_short(received), left, system.owed)
+    return payments
 
 
 def _least(system: _System) -> Flows:
@@ -141,7 +156,7 @@ def _least(system: _System) -> Flows:
     while True:
         given = np.where(solvent, 1.0, system.alpha * system.assets / scale)
         payments = owed * least_capped(relative, given)
-        more = ~system.is_short(payments) & ~solvent
+        more = ~system.is_short(system.received(payments)) & ~solvent
         if not more.any():
             return payments
         solvent = solvent | more
