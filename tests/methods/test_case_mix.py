@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convener.base.errors import BadInputError, NoSolutionError
-from convener.methods.leagues.case_mix import SeparationError, logistic_risk, poisson_risk
+from convener.methods.leagues.case_mix import logistic_risk, poisson_risk
+from convener.methods.leagues.separation import SeparationError
 from convener.methods.leagues.standardisation import standardise
 
 
@@ -56,6 +57,7 @@ def test_the_unit_of_a_column_does_not_matter():
 
     assert tiny.expected == pytest.approx(plain.expected, rel=1e-6)
     assert tiny.coefficients[1] == pytest.approx(plain.coefficients[1] * 1e9, rel=1e-6)
+    assert tiny.errors[1] == pytest.approx(plain.errors[1] * 1e9, rel=1e-6)
 
 
 def test_missing_values_are_refused_by_name_or_left_out():
@@ -72,13 +74,25 @@ def test_missing_values_are_refused_by_name_or_left_out():
 
 
 @pytest.mark.parametrize("cut", [40, 60])
-def test_a_circumstance_that_decides_the_outcome_is_named(cut):
+@pytest.mark.parametrize("unit", [1e-9, 1, 1e9])
+def test_a_circumstance_that_decides_the_outcome_is_named_whatever_its_unit(cut, unit):
     rng = np.random.default_rng(2)
     age, other = rng.uniform(18, 90, (2, 200))
     outcome = (age > cut).astype(float)
 
     with pytest.raises(SeparationError, match=r"decided without exception by .*age.*leave it out"):
-        logistic_risk(outcome, np.column_stack([age, other]), names=["age", "other"])
+        logistic_risk(outcome, np.column_stack([age * unit, other]), names=["age", "other"])
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1, 1e9])
+def test_what_rules_every_event_out_is_named_whatever_the_units(unit):
+    age = np.array([20.0, 30, 40, 50, 60, 25])
+    kind = np.array([0.0, 1, 0, 1, 0, 0])
+
+    with pytest.raises(SeparationError, match="by none:"):
+        poisson_risk(
+            [3, 0, 2, 0, 4, 0], np.column_stack([kind, age]) * unit, names=["none", "age"]
+        )
 
 
 def test_a_kind_in_which_it_never_happens_is_named():
@@ -105,10 +119,16 @@ def test_a_kind_in_which_nothing_is_counted_is_named_whatever_the_exposure():
             )
 
 
-def test_counts_that_are_rare_in_a_kind_are_no_separation():
-    model = poisson_risk([9_000, 9_100, 1, 0], [[0], [0], [1], [1]])
+def test_a_kind_in_which_nothing_is_counted_is_named_among_millions():
+    with pytest.raises(SeparationError, match="by none"):
+        poisson_risk([9_000_000, 4_000_000, 0, 0], [[0], [0], [1], [1]], names=["none"])
 
-    assert model.expected == pytest.approx([9_050, 9_050, 0.5, 0.5])
+
+@pytest.mark.parametrize("rare", [[1, 0], [1, 1]])
+def test_counts_that_are_rare_in_a_kind_are_no_separation(rare):
+    model = poisson_risk([9_000_000, 9_100_000, *rare], [[0], [0], [1], [1]])
+
+    assert model.expected == pytest.approx([9_050_000] * 2 + [sum(rare) / 2] * 2)
 
 
 def test_a_rare_risk_is_no_separation():

@@ -14,20 +14,14 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import qr
-from scipy.optimize import linprog
 
 from convener.base.errors import BadInputError, NoSolutionError
+from convener.methods.leagues.separation import CONSTANT, ROUND_OFF, refuse_separation
 
 Floats = NDArray[np.float64]
 Missing = Literal["refuse", "drop"]
 
 EXTREME = 1e-6  # a fitted chance or count so near its bound asks whether a model exists
-ROUND_OFF = 1e-9  # of a column's own size
-CONSTANT = "constant"
-
-
-class SeparationError(NoSolutionError):
-    """A circumstance decides the outcome without exception, so no estimate of it is finite."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +104,7 @@ def logistic_risk(
     family = "Binomial"
     coefficients, errors, fitted = _fitted(outcome, design, None, family)
     if not _is_settled(fitted, outcome, family):
-        _refuse_separation(np.where(outcome == 1, 1.0, -1.0)[:, None] * design, None, labels)
+        refuse_separation(np.where(outcome, 1.0, -1.0)[:, None] * design, None, labels)
         _check_finite(fitted)
     return RiskModel(
         labels, coefficients, errors, _whole(fitted, used), used, _discrimination(fitted, outcome)
@@ -169,7 +163,7 @@ def poisson_risk(
     family = "Poisson"
     coefficients, errors, fitted = _fitted(outcome, design, time[used], family)
     if not _is_settled(fitted / time[used] * time[used].mean(), outcome, family):
-        _refuse_separation(-design[outcome == 0], design[outcome > 0], labels)
+        refuse_separation(design[outcome == 0], design[outcome > 0], labels)
         _check_finite(fitted)
     return RiskModel(labels, coefficients, errors, _whole(fitted, used), used, float("nan"))
 
@@ -252,36 +246,6 @@ def _is_settled(fitted: Floats, outcome: Floats, family: str) -> bool:
     if family == "Binomial":
         return bool(((fitted > EXTREME) & (fitted < 1 - EXTREME)).all())
     return bool((fitted > EXTREME * outcome.mean()).all())
-
-
-def _refuse_separation(signed: Floats, level: Floats | None, labels: tuple[str, ...]) -> None:
-    """Refuse if a mix of columns never points the wrong way and sometimes the right one.
-
-    ``signed`` are the columns of cases turned so that up is right; on those of ``level`` the mix
-    must not move at all.
-    """
-    if signed.size == 0:
-        return
-    size = np.abs(signed if level is None else np.vstack([signed, level])).max(axis=0)
-    rows = np.unique(signed / size, axis=0)
-    still = None if level is None else np.unique(level / size, axis=0)
-    found = linprog(
-        -rows.sum(axis=0),
-        A_ub=-rows,
-        b_ub=np.zeros(rows.shape[0]),
-        A_eq=still,
-        b_eq=None if still is None else np.zeros(still.shape[0]),
-        bounds=(-1, 1),
-    )
-    if found.status == 0 and -found.fun <= ROUND_OFF * rows.size:
-        return
-    culprits = [
-        label
-        for label, weight in zip(labels, found.x, strict=True)
-        if abs(weight) > ROUND_OFF and label != CONSTANT
-    ]
-    message = f"the outcome is decided without exception by {', '.join(culprits)}"
-    raise SeparationError(f"{message}: join kinds that are rare, or leave it out")
 
 
 def _check_finite(fitted: Floats) -> None:

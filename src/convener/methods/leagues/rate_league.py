@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from convener.base.errors import BadInputError
+from convener.methods.leagues.counts import Data
 from convener.methods.leagues.hyperparameters import Hyper
 from convener.methods.leagues.log_concave import grids
 from convener.methods.leagues.mixtures import inverse, quantiles
@@ -15,27 +16,6 @@ from convener.methods.leagues.mixtures import inverse, quantiles
 Floats = NDArray[np.float64]
 
 MOST = 700.0  # beyond which an exponential overflows
-
-
-@dataclass(frozen=True)
-class Data:
-    """The counts of the units that have any, and where those stand among all."""
-
-    events: Floats
-    sizes: Floats
-    scored: NDArray[np.bool_]
-
-    @property
-    def others(self) -> Floats:
-        """Cases without the event."""
-        return self.sizes - self.events
-
-    def spread_out(self, values: Floats) -> Floats:
-        """Return values of the scored units in the places of all, NaN for the others."""
-        shape = (self.scored.size, *values.shape[1:])
-        whole = np.full(shape, np.nan)
-        whole[self.scored] = values
-        return whole
 
 
 @dataclass(frozen=True)

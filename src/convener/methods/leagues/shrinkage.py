@@ -12,9 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, gammaln
 
 from convener.base.errors import BadInputError
+from convener.methods.leagues.counts import Data, binomial_data, poisson_data
 from convener.methods.leagues.hyperparameters import Hyper, integrate
 from convener.methods.leagues.marginals import integrals, laplace
-from convener.methods.leagues.rate_league import Data, RateLeague, mixed
+from convener.methods.leagues.rate_league import RateLeague, mixed
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +63,7 @@ def beta_binomial(
     Statistics 27(3), section 2, the uniform shrinkage prior. Gelman and others (2013), Bayesian
     Data Analysis, 3rd edition, section 5.3, the model.
     """
-    data = _binomial_data(events, cases)
+    data = binomial_data(events, cases)
     size = _typical(typical, data.sizes)
     successes, again = np.unique(data.events, return_counts=True)
     failures, again_not = np.unique(data.sizes - data.events, return_counts=True)
@@ -127,7 +128,7 @@ def gamma_poisson(
     Christiansen and Morris (1997), "Hierarchical Poisson regression modeling", Journal of the
     American Statistical Association 92, section 2: the model, and a uniform prior for shrinkage.
     """
-    data = _poisson_data(events, expected)
+    data = poisson_data(events, expected)
     size = _typical(typical, data.sizes)
     total = max(float(data.events.sum()), 1.0)
     usual = total / float(data.sizes.sum())
@@ -193,7 +194,7 @@ def logit_normal(
     and its priors. Gelman (2006), "Prior distributions for variance parameters", Bayesian
     Analysis 1(3), section 2.2: why to doubt them where providers are few.
     """
-    data = _binomial_data(events, cases)
+    data = binomial_data(events, cases)
     shape, rate = precision
     _check_vague(data, shape, rate, centre_sd)
 
@@ -221,51 +222,6 @@ def logit_normal(
     known = data.sizes[:, None] * expit(grid.centre) * expit(-grid.centre)
     shrinkage = 1 / (1 + hyper.spread**2 * known)
     return mixed(data, hyper, nodes, (mean, square, shrinkage), is_log=False)
-
-
-def _binomial_data(events: ArrayLike, cases: ArrayLike) -> Data:
-    """Return checked events and cases of the units that have cases.
-
-    Raises
-    ------
-    BadInputError
-        As for :func:`beta_binomial`.
-    """
-    data = _counts(events, cases, "cases")
-    if (data.sizes != np.floor(data.sizes)).any():
-        raise BadInputError("cases are whole numbers; for an exposure use gamma_poisson")
-    over = np.flatnonzero(data.events > data.sizes)
-    if over.size:
-        seen, of = data.events[over[0]], data.sizes[over[0]]
-        raise BadInputError(f"met {seen:g} events in {of:g} cases; wanted no more than all")
-    return data
-
-
-def _poisson_data(events: ArrayLike, expected: ArrayLike) -> Data:
-    return _counts(events, expected, "expected events")
-
-
-def _counts(events: ArrayLike, sizes: ArrayLike, unit: str) -> Data:
-    seen = np.atleast_1d(np.asarray(events, dtype=np.float64))
-    size = np.atleast_1d(np.asarray(sizes, dtype=np.float64))
-    if seen.shape != size.shape or seen.ndim != 1:
-        raise BadInputError(f"met {seen.shape} events and {size.shape} {unit}; wanted as many")
-    known = ~(np.isnan(seen) | np.isnan(size))
-    bad = known & ~(np.isfinite(seen) & np.isfinite(size) & (seen >= 0) & (size >= 0))
-    if bad.any():
-        raise BadInputError(f"events and {unit} are finite and not negative; see {_first(bad)}")
-    if (bad := known & (seen != np.floor(seen))).any():
-        raise BadInputError(f"events are whole numbers, not shares; see {_first(bad)}")
-    if (bad := known & (size == 0) & (seen > 0)).any():
-        raise BadInputError(f"met events where there are no {unit}; see {_first(bad)}")
-    scored = known & (size > 0)
-    if not scored.any():
-        raise BadInputError(f"nobody has any {unit}, so there is nothing to compare")
-    return Data(seen[scored], size[scored], scored)
-
-
-def _first(bad: NDArray[np.bool_]) -> str:
-    return f"place {int(bad.argmax())} of {bad.size}"
 
 
 def _typical(given: float | None, sizes: Floats) -> float:
