@@ -6,6 +6,8 @@ same spelling has the same key wherever it is met, in a release, a payment or a 
 
 from __future__ import annotations
 
+import hashlib
+
 SPACE = " \t\r\n"
 
 
@@ -58,3 +60,8 @@ def key_of_clean_sql(scheme: str, identifier: str, name: str) -> str:
     """Return SQL for the ``party_key`` of texts that are clean already."""
     parts = f"({scheme})::varchar, ({padded_sql(scheme, identifier)})::varchar, ({name})::varchar"
     return f"case when coalesce({scheme}, {identifier}, {name}) is not null then hash({parts}) end"
+
+
+def organisation_key(told: str) -> int:
+    """Return the ``organisation_key`` of what it is made from: a positive number of 62 bits."""
+    return int.from_bytes(hashlib.blake2b(told.encode(), digest_size=8).digest()) >> 2

@@ -16,6 +16,8 @@ from convener.service.views import (
     market_rows,
     measures,
     notes,
+    organisations,
+    processes,
     sign_in,
     sources,
     watching,
@@ -55,6 +57,15 @@ urlpatterns = [
     path("market/all.<form:form>", market.markets_download, name="markets-download"),
     path("market/compare/", compare.compare, name="compare"),
     path("market/compare/figures.<form:form>", compare.download, name="compare-figures"),
+    path(
+        "market/organisations/<int:key>/", organisations.organisation, name="organisations-one"
+    ),
+    path(
+        "market/organisations/<int:key>/<slug:table>.<form:form>",
+        organisations.download,
+        name="organisations-table",
+    ),
+    path("market/processes/<path:ocid>/", processes.process, name="processes-one"),
     path("market/sources/", sources.sources, name="sources"),
     path("market/sources/<str:name>/", sources.source, name="sources-one"),
     path("market/sources/<str:name>/report.json", sources.report, name="sources-report"),

@@ -117,6 +117,11 @@ def day(value: date | str | None) -> str:
     return f"{moment.day} {moment:%B %Y}"
 
 
+def short_day(value: date | None) -> str:
+    """Return a date as a table has room for it: 31 Mar 2022; nothing for none."""
+    return f"{value.day} {value:%b %Y}" if value else ""
+
+
 _SOURCE_KINDS = {
     "ocds": "open contracting data",
     "notices": "notices",
@@ -140,4 +145,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "number": number,
     "percent": percent,
     "sentence": sentence,
+    "short_day": short_day,
 }

@@ -8,7 +8,6 @@ People are never linked.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -17,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from convener.data.keys import organisation_key
 from convener.data.organisations import decisions as corrections
 from convener.data.organisations import kinds, owners, spellings, variants
 from convener.data.organisations.decisions import Decision, DecisionKind, Subject
@@ -239,17 +239,12 @@ def organisation_keys(pool: Pool, groups: Groups) -> dict[int, int]:
         members = groups.members(groups.root(number))
         held = groups.anchors(number)
         told = min(held.values()) if held else f"spelling {min(pool.keys[m] for m in members)}"
-        key = _hashed(told)
+        key = organisation_key(told)
         while key in taken:  # a person parted spellings of one identifier
-            key = _hashed(f"{told} {min(pool.keys[m] for m in members)} {key}")
+            key = organisation_key(f"{told} {min(pool.keys[m] for m in members)} {key}")
         taken.add(key)
         keys.update(dict.fromkeys(members, key))
     return keys
-
-
-def _hashed(text: str) -> int:
-    """Return a positive number of 62 bits for a text."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 2
 
 
 def _keep(

@@ -1,0 +1,138 @@
+"""A part of the store as if it were all of it, so that the prepared views answer for it quickly.
+
+Tables of the same names stand before the store's own on one cursor. They hold whole processes,
+payments and places of provision, so that what is read from them has the definitions that the
+figures of whole markets have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import duckdb
+
+from convener.data.tables import TABLES
+
+# Long texts that no prepared view reads.
+_LEFT_OUT = frozenset({"title", "description", "method_details", "award_criteria", "place_name"})
+_OF_PROCESS = ("awards", "suppliers", "contracts", "process_services")
+_TABLES = ("processes", *_OF_PROCESS, "payments", "provision", "identities")
+
+_BY_PROVIDER = {
+    "processes": "select process_key from memory.main.suppliers where party_key in"
+    " (select party_key from part_spellings)",
+    "payments": "payee_key in (select party_key from part_spellings)",
+    "provision": "provider_key in (select party_key from part_spellings)",
+}
+_BY_BUYER = {
+    "processes": "select process_key from memory.main.processes where buyer_key in"
+    " (select party_key from part_spellings)",
+    "payments": "buyer_key in (select party_key from part_spellings)",
+    "provision": "false",
+}
+
+
+@contextmanager
+def provided_by(cursor: duckdb.DuckDBPyConnection, spellings: list[int]) -> Iterator[None]:
+    """Let a cursor see only what the bodies behind some spellings provide, and its processes."""
+    with _narrowed(cursor, spellings, _BY_PROVIDER):
+        yield
+
+
+@contextmanager
+def bought_by(cursor: duckdb.DuckDBPyConnection, spellings: list[int]) -> Iterator[None]:
+    """Let a cursor see only what the bodies behind some spellings buy."""
+    with _narrowed(cursor, spellings, _BY_BUYER):
+        yield
+
+
+@contextmanager
+def found_in(cursor: duckdb.DuckDBPyConnection, service: str, places: list[str]) -> Iterator[None]:
+    """Let a cursor see only one service in one area, by all the ways in which it is written."""
+    labels = "select label from label_services where service = $service"
+    area = "list_contains($places, area)"
+    parts = {
+        "processes": "select s.process_key from memory.main.process_services s"
+        " join memory.main.processes p on p.process_key = s.process_key"
+        " where s.service = $service and list_contains($places, p.region)",
+        "payments": f"(service in ({labels}) or purpose in ({labels})) and {area}",
+        "provision": f"service in ({labels}) and {area}",
+    }
+    with _narrowed(cursor, [], parts, service=service, places=places):
+        yield
+
+
+@contextmanager
+def _narrowed(
+    cursor: duckdb.DuckDBPyConnection, spellings: list[int], parts: dict[str, str], **words: object
+) -> Iterator[None]:
+    cursor.execute(
+        "create or replace temp table part_spellings as"
+        " select unnest($spellings::ubigint[]) as party_key",
+        {"spellings": spellings},
+    )
+    _whole_processes(cursor, _bound(parts["processes"], words))
+    in_part = "process_key in (select process_key from part_processes)"
+    tests = {**dict.fromkeys(("processes", *_OF_PROCESS), (in_part, {}))}
+    tests |= {name: _bound(parts[name], words) for name in ("payments", "provision")}
+    for name, (test, values) in tests.items():
+        _copy(cursor, name, test, values)
+    _copy(cursor, "identities", _NAMED, {})
+    try:
+        yield
+    finally:
+        for name in _TABLES:
+            cursor.execute(f"drop table if exists temp.{name}")
+
+
+def _bound(sql: str, words: dict[str, object]) -> tuple[str, dict[str, object]]:
+    return sql, {word: value for word, value in words.items() if f"${word}" in sql}
+
+
+def _whole_processes(
+    cursor: duckdb.DuckDBPyConnection, chosen: tuple[str, dict[str, object]]
+) -> None:
+    """Take the same process from every source that has it, or none would be superseded."""
+    cursor.execute(
+        f"create or replace temp table part_processes as select distinct process_key"
+        f" from ({chosen[0]})",
+        chosen[1],
+    )
+    [(sources,)] = cursor.execute(
+        "select count(distinct source) from memory.main.processes"
+    ).fetchall()
+    if sources > 1:
+        cursor.execute(
+            """create or replace temp table part_processes as
+               select process_key from memory.main.processes where ocid in (
+                   select ocid from memory.main.processes
+                   where process_key in (select process_key from part_processes))"""
+        )
+
+
+def _copy(
+    cursor: duckdb.DuckDBPyConnection, name: str, test: str, values: dict[str, object]
+) -> None:
+    columns = ", ".join(
+        f"cast(null as {column.type}) as {column.name}"
+        if column.name in _LEFT_OUT
+        else column.name
+        for column in TABLES[name].columns
+    )
+    cursor.execute(
+        f"create or replace temp table {name} as"
+        f" select {columns} from memory.main.{name} where {test}",
+        values,
+    )
+
+
+_NAMED = """
+    party_key in (
+        select party_key from temp.suppliers
+        union select buyer_key from temp.processes
+        union select payee_key from temp.payments
+        union select buyer_key from temp.payments
+        union select provider_key from temp.provision
+    )
+"""
