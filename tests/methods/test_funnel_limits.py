@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from convener.base.errors import BadInputError
-from convener.methods.charts.funnel_limits import binomial_limits, poisson_limits
+from convener.methods.charts.funnel_limits import (
+    _count_above,
+    _count_below,
+    binomial_limits,
+    poisson_limits,
+)
 
 LEVELS = (0.95, 0.998)
 levels = st.sampled_from(LEVELS)
@@ -81,6 +86,52 @@ def test_between_whole_counts_a_limit_is_the_interpolation_of_its_source():
     lower, _ = poisson_limits([5.0], level=0.95)
 
     assert 5 * lower[0] == pytest.approx(1 - (0.0404277 - 0.025) / 0.0336897, abs=1e-5)
+
+
+def interpolated(chance, tail):
+    """The limits by SciPy's quantiles, by the interpolation of their source."""
+    low, high = chance.ppf(tail), chance.isf(tail)
+    lower = low - (chance.cdf(low) - tail) / chance.pmf(low)
+    upper = high + (chance.sf(high - 1) - tail) / chance.pmf(high)
+    return max(0.0, lower), upper
+
+
+@given(st.floats(0.01, 3000), levels)
+@compiling
+def test_limits_of_counts_are_interpolated_between_quantiles(mean, level):
+    lower, upper = poisson_limits([mean], level=level)
+
+    wanted = interpolated(stats.poisson(mean), (1 - level) / 2)
+    assert (lower[0] * mean, upper[0] * mean) == pytest.approx(wanted, rel=1e-6, abs=1e-6)
+
+
+@given(st.integers(1, 4000), st.floats(0.001, 0.999), levels)
+@compiling
+def test_limits_of_proportions_are_interpolated_between_quantiles(trials, target, level):
+    lower, upper = binomial_limits([trials], target, level=level)
+
+    below, above = interpolated(stats.binom(trials, target), (1 - level) / 2)
+    wanted = below, min(trials, above)  # a limit is never above all
+    assert (lower[0] * trials, upper[0] * trials) == pytest.approx(wanted, rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("start", [0, 3, 8, 12, 20, 31])
+@pytest.mark.parametrize("level", [0.5, 0.95, 0.998])
+@pytest.mark.parametrize(
+    ("chance", "a", "b"),
+    # The next chance is a / (count + 1) of one of Poisson, and (trials - count) / (count + 1)
+    # of the odds of one of trials.
+    [(stats.poisson(12.5), 12.5, 0.0), (stats.binom(40, 0.3), 40 * 0.3 / 0.7, 0.3 / 0.7)],
+)
+def test_a_walk_from_any_count_ends_at_the_limit(chance, a, b, level, start):
+    tail = (1 - level) / 2
+    way = np.array([[start], [chance.pmf(start)], [a], [b]], dtype=float)
+
+    lower = _count_below(way[0], np.array([chance.cdf(start)]), *way[1:], tail)
+    upper = _count_above(way[0], np.array([chance.sf(start - 1)]), *way[1:], tail)
+
+    wanted = interpolated(chance, tail)
+    assert (lower[0], upper[0]) == pytest.approx(wanted, rel=1e-7)
 
 
 @given(st.integers(1, 4000), st.floats(0.001, 0.999), levels)

@@ -60,8 +60,8 @@ def poisson_limits(expected: ArrayLike, *, level: float = 0.998, form: str = "ta
     if form == "interval":
         return lower_quantile(mean, tail) / mean, upper_quantile(mean + 1, tail) / mean
     deviation, skew = np.sqrt(mean), 1 / np.sqrt(mean)
-    low = _guess(mean, deviation, skew, special.ndtri(tail), mean * 0 + np.inf)
-    high = _guess(mean, deviation, skew, -special.ndtri(tail), mean * 0 + np.inf)
+    low = _guess(mean, deviation, skew, special.ndtri(tail), np.inf)
+    high = _guess(mean, deviation, skew, -special.ndtri(tail), np.inf)
     lower = _count_below(
         low, special.gammaincc(low + 1, mean), _poisson_chance(low, mean), mean, mean * 0, tail
     )
@@ -134,7 +134,9 @@ def tail_of(level: float) -> float:
     return (1 - level) / 2
 
 
-def _guess(mean: Floats, deviation: Floats, skew: Floats, z: float, most: Floats) -> Floats:
+def _guess(
+    mean: Floats, deviation: Floats, skew: Floats, z: float, most: Floats | float
+) -> Floats:
     """Return about where a quantile lies, by the expansion of Cornish and Fisher."""
     near = mean + deviation * (z + (z * z - 1) * skew / 6) - 0.5
     return np.asarray(np.clip(np.round(near), 0, most), dtype=np.float64)
