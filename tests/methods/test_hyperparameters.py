@@ -61,6 +61,40 @@ def test_the_width_across_counts():
     assert grid.weight @ grid.spread == pytest.approx(1, abs=1e-3)
 
 
+def test_a_constant_in_the_logarithm_changes_nothing():
+    def hill(spread, centre):
+        return -(spread[:, None] ** 2) - centre**2
+
+    plain = integrate(hill, WIDE, WIDE)
+
+    for constant in (-1e4, 1e4):
+        moved = integrate(lambda spread, centre, c=constant: hill(spread, centre) + c, WIDE, WIDE)
+        assert moved.weight == pytest.approx(plain.weight)
+
+
+@pytest.mark.parametrize("end", [-10.0, 10.0])
+def test_a_hill_that_is_cut_off_is_summed_up_to_the_cut(end):
+    def hill(spread, centre):
+        return -((spread[:, None] - end) ** 2) / 2 - (centre - end) ** 2 / 2
+
+    grid = integrate(hill, (-10, 10), (-10, 10))
+
+    for met in (grid.spread, grid.centre):
+        assert np.abs(met - end).min() == 0
+        assert 5 < np.abs(met - end).max() < 8
+
+
+def test_a_hill_that_is_widest_where_it_is_cut_off_is_summed_whole():
+    def hill(spread, centre):  # the standard deviation of the centre is exp(-spread)
+        return -((centre * np.exp(spread[:, None])) ** 2) / 2 - 3 * spread[:, None]
+
+    grid = integrate(hill, (-3, 10), (-1e4, 1e4))
+
+    widest = grid.spread == -3
+    weight = grid.weight[widest] / grid.weight[widest].sum()
+    assert weight @ grid.centre[widest] ** 2 == pytest.approx(np.exp(6), rel=1e-3)
+
+
 def test_points_sum_up_what_they_carry():
     hyper = Hyper(
         centre=np.array([1.0, 3.0]), spread=np.array([2.0, 2.0]), weight=np.array([0.25, 0.75])

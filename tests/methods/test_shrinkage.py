@@ -330,9 +330,10 @@ def test_a_quantile_lies_within(level):
         beta_binomial([1], [3]).quantiles(level)
 
 
-def test_no_draws_are_refused():
-    with pytest.raises(BadInputError, match="met 0 draws"):
-        beta_binomial([1], [3]).draws(0, rng=np.random.default_rng(1))
+@pytest.mark.parametrize("count", [0, -1])
+def test_no_draws_are_refused(count):
+    with pytest.raises(BadInputError, match=f"met {count} draws"):
+        beta_binomial([1], [3]).draws(count, rng=np.random.default_rng(1))
 
 
 counts = st.lists(

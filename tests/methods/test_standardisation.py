@@ -27,6 +27,7 @@ def test_the_interval_of_a_ratio_is_the_exact_one():
     result = standardise([0, 1, 2], [10, 0, 1], [10, 10, 10], providers=3)
 
     assert result.low == pytest.approx([0.4795, 0, 0.00253], abs=1e-4)
+    assert result.low[1] == 0
     assert result.high == pytest.approx([1.8390, 0.36889, 0.55716], abs=1e-4)
     narrow = standardise([0], [10], [10], providers=1, level=0.5)
     assert result.low[0] < narrow.low[0] < 1 < narrow.high[0] < result.high[0]
@@ -51,6 +52,7 @@ def test_sums_that_cannot_be_are_refused(provider, observed, expected, providers
         standardise(provider, observed, expected, providers=providers)
 
 
-def test_a_level_lies_within():
-    with pytest.raises(BadInputError, match="a level of 1"):
-        standardise([0], [1], [1], providers=1, level=1)
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_level_lies_within(level):
+    with pytest.raises(BadInputError, match=f"a level of {level}"):
+        standardise([0], [1], [1], providers=1, level=level)

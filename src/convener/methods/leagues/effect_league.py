@@ -70,8 +70,8 @@ class EffectLeague:
 
     def draws(self, count: int, *, rng: np.random.Generator) -> Floats:
         """Return independent draws of all effects together: (count, k)."""
-        drawn = np.empty((count, self._kept.shape[0]))
         nodes, rows = falls_on(self.hyper.weight, count, rng=rng)
+        drawn = np.empty((count, self._kept.shape[0]))
         for node, these in zip(nodes, rows, strict=True):
             spread = self.centre_sd[node] * rng.standard_normal((these.size, 1))
             centre, kept = self.hyper.centre[node] + spread, self._kept[:, node]

@@ -70,8 +70,8 @@ class RateLeague:
         all moves all.
         """
         data = self._data
-        drawn = np.empty((count, data.events.size))
         nodes, rows = falls_on(self.hyper.weight, count, rng=rng)
+        drawn = np.empty((count, data.events.size))
         cuts = grids(data.events, self._second(), self._nodes[nodes], is_log=self._is_log)
         for cut, these in zip(cuts, rows, strict=True):
             rates = self._rates(inverse(cut, rng.random((data.events.size, these.size))))
