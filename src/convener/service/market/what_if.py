@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from django.http import QueryDict
 
@@ -25,7 +25,6 @@ from convener.measures.what_if.trying import Taken, Tried, try_steps
 from convener.service.market.data import MarketData
 from convener.service.market.switches import query_of, sheet_of
 
-FORM_WORDS = ("do", "find", "provider", "typed", "contract", "part", "to", "lots", "as")
 _SPARE_MOST = 100.0  # per cent of a provider's own size
 
 
@@ -51,12 +50,31 @@ class Asked:
     def query(self, *, steps: tuple[str, ...] | None = None, **change: str) -> str:
         """Return the address's query, perhaps with other steps or another choice."""
         chosen = query_of(self.market, self.choices, **change).removeprefix("?")
-        pairs = [("step", step) for step in (self.steps if steps is None else steps)]
-        if self.spare != usual_spare():
-            pairs.append(("spare", f"{100 * self.spare:.6g}"))
-        pairs += self.bounds_asked
-        parts = [part for part in (chosen, urlencode(pairs)) if part]
+        other = self if steps is None else replace(self, steps=steps)
+        parts = [part for part in (chosen, other.rest) if part]
         return f"?{'&'.join(parts)}" if parts else ""
+
+    @property
+    def rest(self) -> str:
+        """Return what stands in the address beside the choices."""
+        return urlencode(
+            [*self.steps_asked, *self.spare_asked, *self.bounds_asked], safe=":/=", quote_via=quote
+        )
+
+    @property
+    def choices_asked(self) -> list[tuple[str, str]]:
+        """Return the choices as an address holds them; what is usual is left out."""
+        return parse_qsl(query_of(self.market, self.choices).removeprefix("?"))
+
+    @property
+    def steps_asked(self) -> list[tuple[str, str]]:
+        """Return the steps as an address holds them."""
+        return [("step", step) for step in self.steps]
+
+    @property
+    def spare_asked(self) -> list[tuple[str, str]]:
+        """Return the spare capacity as an address holds it; what is usual is left out."""
+        return [] if self.spare == usual_spare() else [("spare", f"{100 * self.spare:.6g}")]
 
     @property
     def bounds_asked(self) -> list[tuple[str, str]]:
@@ -121,7 +139,7 @@ def read_asked(market: Market, address: QueryDict) -> Asked:
 def _choices(market: Market, address: QueryDict, faults: list[str]) -> Choices:
     """Return the choices of an address; who stops or receives is always an ultimate owner."""
     try:
-        return replace(read_choices(market, address.dict()), entity=ENTITY)
+        return replace(read_choices(market, address), entity=ENTITY)
     except BadInputError as error:
         faults.append(str(error))
         return usual_choices(market)
