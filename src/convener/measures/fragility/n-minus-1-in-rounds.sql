@@ -16,104 +16,92 @@ with sized as (
     from local_shares
     where net > 0
 ),
--- The stop itself: each owner in turn.
-stopped_first as (
-    select distinct service, area, period, provider as stop, provider
-    from sized
-),
+-- The stop itself: each owner in turn, and those whom no spare place in their area holds.
 lost_first as (
-    select t.service, t.area, t.period, t.stop, s.place,
-           greatest(sum(s.net) - max(a.spare) * (max(s.place_net) - sum(s.net)), 0.0) as unserved,
-           max(s.place_net) - sum(s.net)                                             as rest
-    from stopped_first t
-    join sized s on s.service = t.service and s.area = t.area and s.period = t.period
-        and s.provider = t.provider
-    cross join assumptions a
-    group by t.service, t.area, t.period, t.stop, s.place
+    select service, area, period, place, provider as stop,
+           greatest(net - spare * (place_net - net), 0.0) as unserved,
+           nullif(place_net - net, 0.0)                   as rest
+    from sized
+    cross join assumptions
 ),
 -- Nobody is pressed harder, over all its areas, than in its worst one.
 pressing_first as (
     select *,
-           max(unserved / nullif(rest, 0.0)) over (
-               partition by service, area, period, stop
-           ) as hardest
+           max(unserved / rest) over (partition by service, area, period, stop) as hardest
     from lost_first
 ),
-followed_first as (
-    select p.service, p.area, p.period, p.stop, s.provider
-    from pressing_first p
-    join sized s on s.service = p.service and s.area = p.area and s.period = p.period
-        and s.place = p.place
-    left join stopped_first t on t.service = s.service and t.area = s.area
-        and t.period = s.period and t.stop = p.stop and t.provider = s.provider
-    cross join assumptions a
-    where p.hardest > a.strain and t.stop is null
-    group by p.service, p.area, p.period, p.stop, s.provider
-    having sum(p.unserved / p.rest * s.net) / max(s.own_net) > max(a.strain) + 0.000000001
+pressed_first as (
+    select service, area, period, stop, provider,
+           sum(unserved / rest * net) / max(own_net) as pressure
+    from pressing_first
+    join sized using (service, area, period, place)
+    cross join assumptions
+    where hardest > strain
+    group by service, area, period, stop, provider
 ),
--- The first round of those who follow.
-stopped_second as (
-    select service, area, period, stop, provider from stopped_first
-    union all
-    select service, area, period, stop, provider from followed_first
+stopped_first as (
+    select service, area, period, provider as stop, provider
+    from sized
+    union
+    select service, area, period, stop, provider
+    from pressed_first
+    cross join assumptions
+    where pressure > strain + 0.000000001
 ),
+-- The same once more, now that several may have stopped in an area.
 lost_second as (
-    select t.service, t.area, t.period, t.stop, s.place,
-           greatest(sum(s.net) - max(a.spare) * (max(s.place_net) - sum(s.net)), 0.0) as unserved,
-           max(s.place_net) - sum(s.net)                                             as rest
-    from stopped_second t
-    join sized s on s.service = t.service and s.area = t.area and s.period = t.period
-        and s.provider = t.provider
-    cross join assumptions a
-    group by t.service, t.area, t.period, t.stop, s.place
+    select service, area, period, place, stop,
+           greatest(sum(net) - max(spare) * (max(place_net) - sum(net)), 0.0) as unserved,
+           nullif(max(place_net) - sum(net), 0.0)                             as rest
+    from stopped_first
+    join sized using (service, area, period, provider)
+    cross join assumptions
+    group by service, area, period, place, stop
 ),
 pressing_second as (
     select *,
-           max(unserved / nullif(rest, 0.0)) over (
-               partition by service, area, period, stop
-           ) as hardest
+           max(unserved / rest) over (partition by service, area, period, stop) as hardest
     from lost_second
 ),
-followed_second as (
-    select p.service, p.area, p.period, p.stop, s.provider
-    from pressing_second p
-    join sized s on s.service = p.service and s.area = p.area and s.period = p.period
-        and s.place = p.place
-    left join stopped_second t on t.service = s.service and t.area = s.area
-        and t.period = s.period and t.stop = p.stop and t.provider = s.provider
-    cross join assumptions a
-    where p.hardest > a.strain and t.stop is null
-    group by p.service, p.area, p.period, p.stop, s.provider
-    having sum(p.unserved / p.rest * s.net) / max(s.own_net) > max(a.strain) + 0.000000001
+pressed_second as (
+    select service, area, period, stop, provider,
+           sum(unserved / rest * net) / max(own_net) as pressure
+    from pressing_second
+    join sized using (service, area, period, place)
+    cross join assumptions
+    where hardest > strain
+    group by service, area, period, stop, provider
 ),
--- The second, and last.
-stopped_third as (
-    select service, area, period, stop, provider from stopped_second
-    union all
-    select service, area, period, stop, provider from followed_second
+stopped_second as (
+    select service, area, period, stop, provider
+    from stopped_first
+    union
+    select service, area, period, stop, provider
+    from pressed_second
+    cross join assumptions
+    where pressure > strain + 0.000000001
 ),
-lost_third as (
-    select t.service, t.area, t.period, t.stop, s.place,
-           greatest(sum(s.net) - max(a.spare) * (max(s.place_net) - sum(s.net)), 0.0) as unserved
-    from stopped_third t
-    join sized s on s.service = t.service and s.area = t.area and s.period = t.period
-        and s.provider = t.provider
-    cross join assumptions a
-    group by t.service, t.area, t.period, t.stop, s.place
+lost_in_the_end as (
+    select service, area, period, place, stop,
+           greatest(sum(net) - max(spare) * (max(place_net) - sum(net)), 0.0) as unserved
+    from stopped_second
+    join sized using (service, area, period, provider)
+    cross join assumptions
+    group by service, area, period, place, stop
 ),
 at_first as (
-    select service, area, period, stop, sum(unserved) as unserved
+    select service, area, period, stop, sum(unserved) as at_first
     from lost_first
     group by service, area, period, stop
 ),
 followers as (
-    select service, area, period, stop, count(*) - 1 as owners
-    from stopped_third
+    select service, area, period, stop, count(*) - 1 as followers
+    from stopped_second
     group by service, area, period, stop
 ),
 ended as (
     select service, area, period, stop, sum(unserved) as unserved
-    from lost_third
+    from lost_in_the_end
     group by service, area, period, stop
 ),
 ranked as (
@@ -135,18 +123,16 @@ counted as (
     from provider_shares
     group by service, area, period
 )
-select r.service, r.area, r.period, n.provider_name as worst_to_lose,
-       r.unserved / m.market_net as value,
-       b.unserved / m.market_net as at_first,
-       f.owners                  as followers,
-       c.used                    as count,
-       c.records
-from ranked r
-join at_first b on b.service = r.service and b.area = r.area and b.period = r.period
-    and b.stop = r.stop
-join followers f on f.service = r.service and f.area = r.area and f.period = r.period
-    and f.stop = r.stop
-join markets m on m.service = r.service and m.area = r.area and m.period = r.period
-join counted c on c.service = r.service and c.area = r.area and c.period = r.period
-join provider_names n on n.provider = r.stop
-where r.place_in_line = 1
+select service, area, period, provider_name as worst_to_lose,
+       unserved / market_net as value,
+       at_first / market_net as at_first,
+       followers,
+       used                  as count,
+       records
+from ranked
+join at_first using (service, area, period, stop)
+join followers using (service, area, period, stop)
+join markets using (service, area, period)
+join counted using (service, area, period)
+join provider_names on provider = stop
+where place_in_line = 1
