@@ -9,7 +9,13 @@ import pytest
 
 from award_cases import bid
 from convener.base.errors import BadInputError
-from convener.methods.awards.award_model import build_model, objective_of, whole_units
+from convener.methods.awards.award_model import (
+    build_model,
+    limit_weights,
+    limited,
+    objective_of,
+    whole_units,
+)
 from convener.methods.awards.award_problem import AwardProblem, Limit, MinimumWinners
 
 
@@ -19,6 +25,7 @@ from convener.methods.awards.award_problem import AwardProblem, Limit, MinimumWi
         (["1", "2.5"], [100, 250], 2),
         (["0.001", "2"], [1, 2000], 3),
         (["1.5000000000"], [150], 2),
+        (["0.000001"], [1], 6),
         (["1E+3"], [100_000], 2),
         ([3], [300], 2),
         ([], [], 2),
@@ -45,6 +52,42 @@ def test_a_score_is_made_greatest_by_making_its_negative_least():
     objective, places = objective_of(problem)
 
     assert (objective.tolist(), places) == ([-750], 2)
+
+
+def test_a_bid_for_nothing_and_a_score_of_nothing_count_as_nothing():
+    bids = (
+        bid("1", "P", "a", "0", score=Decimal(0)),
+        bid("2", "P", "b", "2", score=Decimal(1)),
+    )
+    problem = AwardProblem(("a", "b"), bids)
+    limit = Limit("bidder", "value", Decimal("1.509"))
+
+    assert objective_of(problem)[0].tolist() == [0, 200]
+    assert objective_of(AwardProblem(("a", "b"), bids, aim="score"))[0].tolist() == [0, -100]
+    weights, most, places = limit_weights(problem, limit)
+    assert (weights.tolist(), most, places) == ([0, 200], 150, 2)
+
+
+def test_a_limit_of_lots_counts_lots_and_only_those_of_whom_it_names():
+    bids = (bid("1", "P", "ab", "1"), bid("2", "Q", "b", "1"), bid("3", "P", "b", "1"))
+    limit = Limit("bidder", "lots", 2, only="P")
+    problem = AwardProblem(("a", "b"), bids, (limit,))
+
+    weights, most, places = limit_weights(problem, limit)
+    counts, codes = limited(problem, limit)
+
+    assert (weights.tolist(), most, places) == ([2, 1, 1], 2, 0)
+    assert counts.tolist() == [True, False, True]
+    assert codes.tolist() == [0, 1, 0]
+
+
+@pytest.mark.parametrize("gaps", ["fewest", "allowed"])
+def test_a_lot_may_stay_empty_where_gaps_may_be(gaps):
+    bids = (bid("1", "P", "a", score=Decimal(1)),)
+
+    model = build_model(AwardProblem(("a", "b"), bids, aim="score", gaps=gaps))
+
+    assert (model.lower.tolist(), model.upper.tolist()) == ([0, 0], [1, 1])
 
 
 def test_rows_say_what_the_problem_says():

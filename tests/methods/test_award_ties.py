@@ -1,4 +1,4 @@
-"""The search for ties; what it finds is tested beside every set tried in test_awarding."""
+"""The search for ties, beside every set tried, and the bound that spares it most bids."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
+from scipy import sparse
 
 from award_cases import best_by_trying, bid, problems, seeded
 from convener.base.errors import BadInputError
 from convener.methods.awards import award_ties
-from convener.methods.awards.award_model import build_model, objective_of
-from convener.methods.awards.award_problem import AwardProblem, Limit
+from convener.methods.awards.award_model import ANY, Model, build_model, objective_of
+from convener.methods.awards.award_problem import AwardProblem, Limit, MinimumWinners
 from convener.methods.awards.award_solving import Effort, NoAwardInTimeError, Solution, minimise
 from convener.methods.awards.award_ties import find_optima, settle
-from convener.methods.awards.awarding import solve
+from convener.methods.awards.awarding import find_ties, solve
 
 
 def _solved(problem):
@@ -34,6 +35,73 @@ def test_no_bid_of_a_best_award_is_dropped_by_its_bound(problem):
 
     kept = {one.name for one, may in zip(problem.bids, possible, strict=True) if may}
     assert kept >= best.always | best.contested
+
+
+@settings(max_examples=100, deadline=None)
+@given(problems())
+def test_ties_are_those_of_every_set_tried(problem):
+    best = best_by_trying(problem)
+    assume(best is not None)
+
+    ties = find_ties(problem)
+
+    assert frozenset(ties.always) == best.always
+    assert frozenset(ties.contested) == best.contested
+
+
+@pytest.mark.parametrize(
+    ("prices", "winners"),
+    [
+        # P takes a and b: 10 + 11 + 20 is 41. Lots at 20 alone would leave room for up to 28.
+        ({"P": (10, 11, 12), "Q": (20, 20, 20), "R": (25, 25, 25)}, ()),
+        # One lot each: 10 + 20 + 20 is 50. Lots at 10 alone would leave room for up to 30.
+        (
+            {"P": (10, 10, 10), "Q": (20, 20, 20), "S": (20, 20, 20), "R": (26, 26, 26)},
+            (MinimumWinners("bidder", 3),),
+        ),
+    ],
+)
+def test_the_bound_counts_what_constraints_cost(prices, winners):
+    bids = tuple(
+        bid(f"{who}{lot}", who, lot, price)
+        for who, each in prices.items()
+        for lot, price in zip("abc", each, strict=True)
+    )
+    barred = bid("Pabc", "P", "abc", "1")
+    limits = (Limit("bidder", "lots", 2), *winners)
+    model, objective, solution = _solved(AwardProblem(tuple("abc"), (*bids, barred), limits))
+
+    possible, _ = award_ties._near_best(model, objective, solution)
+
+    kept = {one.name for one, may in zip((*bids, barred), possible, strict=True) if may}
+    assert not {"Ra", "Rb", "Rc", "Pabc"} & kept
+
+
+def test_a_unit_is_cut_as_finely_as_whole_numbers_allow():
+    half = 2**49 - 1
+    rows = Model(
+        rows=sparse.csr_array((3, 1), dtype=np.int64),
+        lower=np.array([-ANY, half, -ANY]),
+        upper=np.array([half, ANY, ANY]),
+        ceiling=np.array([1]),
+        bids=1,
+        lots=1,
+    )
+
+    def parts(prices, objective):
+        return award_ties._scale(rows, np.array(objective), np.array(prices))
+
+    # Sums of 2^50, less 2 to spare, leave 10 of 60 bits.
+    assert parts([-1.0, 1.0, 0.0], [0]) == 2**10
+    assert parts([-1.0, 0.0, 0.0], [-half]) == 2**10
+    assert parts([0.0, 0.0, 0.0], [5]) == 2**16
+    assert parts([-(2.0**20), 0.0, 0.0], [0]) == 1
+
+
+def test_without_bids_nothing_ties():
+    ties = find_ties(AwardProblem(("a",), (), gaps="fewest"))
+
+    assert (ties.always, ties.contested) == ((), ())
 
 
 @pytest.mark.parametrize("gaps", ["refused", "fewest"])

@@ -83,9 +83,7 @@ def whole_units(values: Iterable[Decimal | int]) -> tuple[Integers, int]:
 
 
 def _places(value: Decimal) -> int:
-    exponent = value.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -PENCE:
-        exponent = value.normalize().as_tuple().exponent
+    exponent = value.normalize().as_tuple().exponent
     return -exponent if isinstance(exponent, int) else 0
 
 
