@@ -15,6 +15,8 @@ EXAMPLES = {
     "ocid": "ocds-test-100",
     "exposed": "contracts",
 }
+NAMES = {"sources": "homes-list", "open": "figures"}  # what a route calls its name; else a measure
+QUERIES = {"api-figures": "?measure=hhi"}  # what must be asked
 # A page at which a change is sent: the acts that change something, and signing in.
 CHANGING = (
     "sign-in",
@@ -35,5 +37,7 @@ CHANGING = (
 def address(pattern) -> str:
     """Return an address of a route at which the small store has something."""
     names = re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
-    example = EXAMPLES | {"name": "homes-list" if "sources" in pattern.name else "hhi"}
-    return reverse(pattern.name, kwargs={name: example[name] for name in names})
+    name = next((NAMES[word] for word in NAMES if word in pattern.name), "hhi")
+    example = EXAMPLES | {"name": name}
+    found = reverse(pattern.name, kwargs={name: example[name] for name in names})
+    return found + QUERIES.get(pattern.name, "")

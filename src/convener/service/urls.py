@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from convener.service.api.routing import routes
 from convener.service.downloads import Form
 from convener.service.views import (
     compare,
@@ -16,6 +17,7 @@ from convener.service.views import (
     market_rows,
     measures,
     notes,
+    open_data,
     organisations,
     processes,
     search,
@@ -26,6 +28,7 @@ from convener.service.views import (
 )
 
 register_converter(Form, "form")
+register_converter(open_data.OpenForm, "openform")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -48,7 +51,7 @@ urlpatterns = [
     ),
     path("market/organisations/<int:key>/note/", notes.post, name="notes-post"),
     path("market/organisations/<int:key>/watch/", watching.start, name="watch-start"),
-    path("market/processes/<str:ocid>/flags/", flags.flags, name="flags-one"),
+    path("market/processes/<path:ocid>/flags/", flags.flags, name="flags-one"),
     path("watch/", watching.watch, name="watch"),
     path("watch/<int:key>/", watching.owner, name="watch-one"),
     path("watch/<int:key>/<slug:exposed>.<form:form>", watching.download, name="watch-table"),
@@ -68,6 +71,11 @@ urlpatterns = [
         name="organisations-table",
     ),
     path("market/processes/<path:ocid>/", processes.process, name="processes-one"),
+    path("open/", open_data.index, name="open"),
+    path("open/<slug:name>.<openform:form>", open_data.table, name="open-table"),
+    path("open/datapackage.json", open_data.describe, name="open-package"),
+    path("api/", open_data.api_page, name="api"),
+    *routes(),
     path("market/sources/", sources.sources, name="sources"),
     path("market/sources/<str:name>/", sources.source, name="sources-one"),
     path("market/sources/<str:name>/report.json", sources.report, name="sources-report"),

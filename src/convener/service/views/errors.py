@@ -12,6 +12,7 @@ from django.shortcuts import render
 from convener.base.errors import ConvenerError
 
 PROBLEM = "application/problem+json"
+API = "/api/"  # everything under it is for programs; the address itself is a page
 
 
 def refusal(request: HttpRequest, error: ConvenerError) -> HttpResponse:
@@ -49,20 +50,23 @@ def _answer(
     request: HttpRequest, status: int, message: str = "", nearby: tuple[Any, ...] = ()
 ) -> HttpResponse:
     if _wants_json(request):
-        return _problem(status, message)
+        return problem(status, message)
     context = {"message": message, "nearby": nearby, "status": status}
     return render(request, f"errors/{status}.html", context, status=status)
 
 
 def _wants_json(request: HttpRequest) -> bool:
-    return request.path.endswith(".json") or (
-        request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    is_of_api = request.path.startswith(API) and request.path != API
+    return (
+        is_of_api
+        or request.path.endswith(".json")
+        or (request.get_preferred_type(["text/html", "application/json"]) == "application/json")
     )
 
 
-def _problem(status: int, message: str) -> HttpResponse:
+def problem(status: int, message: str, **more: object) -> HttpResponse:
     """Answer as RFC 9457 describes."""
-    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, **more}
     if message:
-        problem["detail"] = message
-    return JsonResponse(problem, status=status, content_type=PROBLEM)
+        said["detail"] = message
+    return JsonResponse(said, status=status, content_type=PROBLEM)
