@@ -16,7 +16,7 @@ EXAMPLES = {
     "exposed": "contracts",
 }
 NAMES = {"sources": "homes-list", "open": "figures"}  # what a route calls its name; else a measure
-QUERIES = {"api-figures": "?measure=hhi"}  # what must be asked
+QUERIES = {"api-figures": "?measure=hhi", "api-search": "?q=care"}  # what must be asked
 # A page at which a change is sent: the acts that change something, and signing in.
 CHANGING = (
     "sign-in",
@@ -38,6 +38,7 @@ def address(pattern) -> str:
     """Return an address of a route at which the small store has something."""
     names = re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
     name = next((NAMES[word] for word in NAMES if word in pattern.name), "hhi")
-    example = EXAMPLES | {"name": name}
+    table = "contracts" if "organisations" in pattern.name else EXAMPLES["table"]
+    example = EXAMPLES | {"name": name, "table": table}
     found = reverse(pattern.name, kwargs={name: example[name] for name in names})
     return found + QUERIES.get(pattern.name, "")

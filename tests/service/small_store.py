@@ -11,6 +11,7 @@ import duckdb
 
 from convener.data import quality
 from convener.data.report import ReadReport
+from convener.data.search import keep_index
 from convener.data.store import Source, Store, add_views, engine
 from convener.data.tables import DERIVED_TABLES, SOURCE_TABLES, TABLES
 
@@ -199,14 +200,14 @@ def _load(store: Store, name: str, number: int, tables: dict[str, list[dict]]) -
         manifest = writing.manifest
         sources = {**manifest.sources, name: replace(source, report=quality.summary(report))}
         derived = {table.name for table in DERIVED_TABLES}
-        writing.switch(
-            replace(
-                manifest,
-                sources=sources,
-                next_number=number + 1,
-                derived={table: parts for table, parts in written.items() if table in derived},
-            )
+        manifest = replace(
+            manifest,
+            sources=sources,
+            next_number=number + 1,
+            derived={table: parts for table, parts in written.items() if table in derived},
         )
+        keep_index(writing, manifest, lambda _stage, _done, _whole: None)
+        writing.switch(manifest)
 
 
 def _report(store: Store, writing, source: Source) -> dict:

@@ -145,9 +145,13 @@ def markets_one(request: HttpRequest, service: str, chosen: Chosen) -> dict[str,
     "markets/{str:service}/{str:table}", Act.DOWNLOAD_FIGURES, Page[dict[str, Cell]], tag="Markets"
 )
 def markets_table(
-    request: HttpRequest, service: str, table: str, part: Asked, chosen: Chosen
+    request: HttpRequest,
+    service: str,
+    table: str,
+    part: Asked,
+    chosen: Chosen,
 ) -> dict[str, Any]:
-    """Give one table of a market: kinds, providers, buyers, areas or figures."""
+    """Give one table of a market, such as its providers or its areas."""
     data = market_data()
     sheet = _sheet(data, service, chosen)
     found = tables.table(whole(data, sheet), table)

@@ -11,6 +11,7 @@ from ninja import Field, Query, Schema
 LIMIT = 100
 LIMIT_MAX = 1_000
 OFFSET_MAX = 10_000_000
+PAGE_MAX = 99_999
 
 
 class Part(Schema):
@@ -21,6 +22,7 @@ class Part(Schema):
 
 
 Asked = Annotated[Part, Query()]
+PageAsked = Annotated[int, Query(ge=1, le=PAGE_MAX, description="from 1")]
 
 
 class Page[T](Schema):
@@ -46,13 +48,18 @@ def paged[T](request: HttpRequest, part: Part, rows: Sequence[T], total: int) ->
         "total": total,
         "limit": part.limit,
         "offset": part.offset,
-        "next": _address(request, after) if after < total else None,
-        "previous": _address(request, before) if part.offset else None,
+        "next": _changed(request, "offset", after) if after < total else None,
+        "previous": _changed(request, "offset", before) if part.offset else None,
         "rows": rows,
     }
 
 
-def _address(request: HttpRequest, offset: int) -> str:
+def next_page(request: HttpRequest, page: int) -> str:
+    """Return the address of the page after one, of a list that is asked for by pages."""
+    return _changed(request, "page", page + 1)
+
+
+def _changed(request: HttpRequest, word: str, number: int) -> str:
     words = request.GET.copy()
-    words["offset"] = str(offset)
+    words[word] = str(number)
     return request.build_absolute_uri(f"{request.path}?{words.urlencode()}")

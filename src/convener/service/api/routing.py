@@ -15,6 +15,7 @@ from convener.service.api import (  # noqa: F401 -- they register their operatio
     figures,
     markets,
     organisations,
+    processes,
     sources,
 )
 from convener.service.api.document import document, words_of
