@@ -46,9 +46,11 @@ def test_an_empty_store_says_how_to_load_data(workspace, client):
 def test_a_market_says_what_its_figures_force_and_what_they_rest_on(loaded, client):
     shown = text(page(client, f"/market/{HOMES}/"))
 
-    assert "Between 54% and 61% of all places are with private providers." in shown
-    assert "The largest provider, Brightside Homes Limited, holds 33% of them." in shown
-    assert "In 3 of the 6 areas that can be judged, one provider holds 30% or more." in shown
+    assert (
+        "Between 54% and 61% of all places are with private providers, and the largest of 7 "
+        "providers, Brightside Homes Limited, holds 33%." in shown
+    )
+    assert "In 3 of the 6 areas that can be judged one provider holds 30% or more" in shown
     assert "Rests on 31 entries in 6 areas." in shown
 
 
@@ -66,8 +68,8 @@ def test_the_edges_of_a_band_are_marked_and_their_source_is_named(loaded, client
 
     edges = re.findall(r'<line x1="([\d.]+)%"[^>]*cv-mark__band', shown)
     assert edges == ["10.00", "18.00", "10.00", "20.00"]  # of HHI to 10,000; of single bids
-    assert "US merger guidelines 2023 (unconfirmed)" in shown
-    assert "EU single market scoreboard (unconfirmed)" in shown
+    assert "Band: US merger guidelines 2023, unconfirmed." in shown
+    assert "Band: EU single market scoreboard, unconfirmed." in shown
 
 
 def test_a_reading_without_data_gives_no_figure_and_says_why(loaded, client):
@@ -156,7 +158,7 @@ def test_a_name_that_holds_markup_is_shown_as_text(loaded, client):
     assert "<b>Sons" not in shown
 
 
-@pytest.mark.parametrize("table", ["kinds", "providers", "areas", "figures"])
+@pytest.mark.parametrize("table", ["kinds", "providers", "areas", "figures", "years", "losses"])
 def test_each_table_is_given_whole_as_csv_and_json(loaded, client, table):
     in_csv = client.get(f"/market/{HOMES}/{table}.csv")
     in_json = client.get(f"/market/{HOMES}/{table}.json")
@@ -180,7 +182,10 @@ def test_a_table_that_a_market_does_not_have_is_not_found(loaded, client):
 
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
-    assert "kinds, providers, buyers, areas, figures" in json.loads(response.content)["detail"]
+    assert (
+        "kinds, providers, buyers, areas, figures, years, losses"
+        in json.loads(response.content)["detail"]
+    )
 
 
 def test_the_list_of_markets_is_given_as_a_file(loaded, client):

@@ -17,6 +17,7 @@ from convener.measures.sheet import Sheet, question_of
 from convener.service.downloads import Table
 from convener.service.market import contracts
 from convener.service.market.data import MarketData
+from convener.service.market.paging import link
 from convener.service.market.switches import whole
 from convener.service.words import day, money, number, percent
 
@@ -253,16 +254,6 @@ def _leads_to(field: str, row: Mapping[str, Any]) -> str:
         return link("processes-one", row["ocid"])
     keys = {"provider": row.get("organisation"), "buyer": row.get("buyer_organisation")}
     return link("organisations-one", keys[field]) if keys.get(field) is not None else ""
-
-
-def link(name: str, key: object) -> str:
-    """Return the address of the page about an organisation or a process, if there are such."""
-    from django.urls import NoReverseMatch, reverse
-
-    try:
-        return reverse(name, args=[key])
-    except NoReverseMatch:
-        return ""
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

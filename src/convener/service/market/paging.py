@@ -64,3 +64,15 @@ def whole_number(asked: Mapping[str, str], name: str, *, least: int, most: int) 
         message = f"{name} is {text[:40]!r}; wanted a whole number from {least} to {most:,}"
         raise BadInputError(message)
     return int(text)
+
+
+def link(route: str, key: object) -> str:
+    """Return the address of the page about an organisation or a process, where it has one."""
+    from django.urls import NoReverseMatch, reverse
+
+    if key is None:
+        return ""
+    try:
+        return reverse(route, args=[key])
+    except NoReverseMatch:
+        return ""

@@ -1,4 +1,4 @@
-"""What figures say in words: the five readings of a market, and the sentences they force.
+"""The five readings of a market, side by side: a number, what it says, and what it rests on.
 
 Nothing is said here that a figure does not force. Bands stand only where a source gives them.
 """
@@ -9,14 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from convener.base.kinds import Kind
 from convener.measures.balance import READINGS, Reading
 from convener.measures.bands import Scheme, band, schemes
-from convener.measures.lists.holders import NOT_NAMED, Facts
+from convener.measures.lists.holders import Facts
 from convener.measures.measure import find_measure
 from convener.measures.run import Row
 from convener.measures.sheet import Sheet, asked_of
 from convener.service.market.spoken import HHI_GREATEST, SPOKEN, Spoken
+from convener.service.market.trend import Trend, list_breaks, trend_of
+from convener.service.market.verdict import ABOUT_EQUAL, HALF, ends, known_kinds, whole_of
 from convener.service.words import (
     NO_FIGURE,
     counted,
@@ -27,9 +28,6 @@ from convener.service.words import (
     span,
 )
 
-LOCAL = "area-dominance"
-HOLD = 0.3  # the share of an area at which one owner is looked at, as that measure assumes it
-HALF = 0.5
 SHORT = 7  # letters of a unit that stand beside its number
 
 
@@ -43,10 +41,12 @@ class Card:
     number: str
     unit: str
     means: str
+    count: str
     rests: str
     aside: str
     measure: str
     scale: Scale | None
+    trend: Trend | None
 
     @property
     def has_figure(self) -> bool:
@@ -72,15 +72,27 @@ def cards(sheet: Sheet, *, on: date) -> list[Card]:
     return [_card(sheet, reading, on) for reading in READINGS]
 
 
-def bands_said(shown: Sequence[Card], *, on: date) -> str:
-    """Return whose bands the dashed marks are, and how sure that is."""
-    met = dict.fromkeys(
-        f"{scheme.name} ({scheme.status})"
-        for card in shown
-        if card.scale
-        for scheme in _schemes(card.measure, on)
+def key_said(sheet: Sheet, shown: Sequence[Card]) -> list[str]:
+    """Return how the marks of the cards are read, where any card has them."""
+    said = [rule_said(sheet)]
+    if any(card.scale and card.scale.bands for card in shown):
+        said.append("Dashed marks are edges of a published band.")
+    if any(card.trend and card.trend.breaks for card in shown):
+        said.append(_breaks_said(sheet))
+    return [words for words in said if words]
+
+
+def _breaks_said(sheet: Sheet) -> str:
+    met = list_breaks(sheet)
+    if not met:
+        return "A line breaks at a dotted mark where years have no figure."
+    parts = [
+        f"in {one.year} from {number(one.before)} to {number(one.records)} records" for one in met
+    ]
+    return (
+        f"A line breaks at a dotted mark where the list changed: {'; '.join(parts)}. What moved "
+        "there may be the list and not the market."
     )
-    return f"Dashed marks are edges of bands: {'; '.join(met)}." if met else ""
 
 
 def rule_said(sheet: Sheet) -> str:
@@ -105,7 +117,7 @@ def _card(sheet: Sheet, reading: Reading, on: date) -> Card:
 def _figure(sheet: Sheet, reading: Reading, first: str, row: Row, on: date) -> Card:
     spoken = SPOKEN[row.measure]
     unit = spoken.unit.format(whole=whole_of(sheet))
-    low, high = _ends(row)
+    low, high = ends(row)
     return Card(
         title=reading.title,
         asks=reading.asks,
@@ -113,10 +125,12 @@ def _figure(sheet: Sheet, reading: Reading, first: str, row: Row, on: date) -> C
         number=span(low, high, spoken.write),
         unit=unit if len(unit) <= SHORT else "",
         means=_means(row, spoken) if len(unit) <= SHORT else f"{unit} {_means(row, spoken)}",
-        rests=_rests(sheet, row),
+        count=f"{number(row.count)} {find_measure(row.measure).minimum_of}",
+        rests=_rests(sheet, row, on),
         aside=_aside(row.measure, first),
         measure=row.measure,
         scale=_scale(row, spoken, on),
+        trend=trend_of(sheet, row.measure, spoken.write),
     )
 
 
@@ -136,10 +150,12 @@ def _no_figure(sheet: Sheet, reading: Reading, first: str) -> Card:
         number=NO_FIGURE,
         unit="",
         means=sentence(find_measure(first).asks),
+        count="",
         rests=sentence(row.note) if row is not None else "",
         aside=_flow(sheet) if reading.key == "contest" else "",
         measure=first,
         scale=None,
+        trend=None,
     )
 
 
@@ -154,42 +170,38 @@ def _flow(sheet: Sheet) -> str:
     )
 
 
-def _ends(row: Row) -> tuple[float | None, float | None]:
-    low = row.value if row.low is None else row.low
-    high = row.value if row.high is None else row.high
-    return (None if low is None else float(low)), (None if high is None else float(high))
-
-
 def _says(sheet: Sheet, row: Row, on: date) -> str:
     if row.measure == "effective-number-of-kinds":
         return _mix_says(sheet)
     if row.measure.startswith("hhi"):
         return _hhi_says(row, on)
     spoken = SPOKEN[row.measure]
-    low, high = _ends(row)
-    if spoken.top == 1 and low is not None and high is not None and high - low > HALF:
+    low, high = ends(row)
+    if spoken.top == 1 and high - low > HALF:
         return "The data leaves this open"
-    words = share_in_words(float(row.value or 0)) if spoken.write is percent else ""
-    return sentence(spoken.says.format(share=words, value=spoken.write(row.value))).removesuffix(
-        "."
-    )
+    said = spoken.says.format(share=_share_said(low, high), value=spoken.write(row.value))
+    return sentence(said).removesuffix(".")
+
+
+def _share_said(low: float, high: float) -> str:
+    if high - low > ABOUT_EQUAL:
+        return f"between {percent(low)} and {percent(high)}"
+    return share_in_words(low)
 
 
 def _mix_says(sheet: Sheet) -> str:
-    known = {
-        kind: row for kind, row in sheet.shares.items() if row.value and kind is not Kind.UNKNOWN
-    }
+    known = known_kinds(sheet)
     if not known:
         return "No kind is known"
     largest = max(known, key=lambda kind: float(known[kind].value or 0))
-    low, _ = _ends(known[largest])
-    if low is not None and low > HALF:
+    low, _ = ends(known[largest])
+    if low > HALF:
         return f"Mostly one kind: {largest.label.lower()}"
     return f"No kind has half; {largest.label.lower()} has most"
 
 
 def _hhi_says(row: Row, on: date) -> str:
-    low, high = (_band(row.measure, end or 0.0, on) for end in _ends(row))
+    low, high = (_band(row.measure, end, on) for end in ends(row))
     if low == high:
         return f"{low.capitalize()}, taken as a whole"
     return f"Between {low.removesuffix(' concentrated')} and {high}"
@@ -204,21 +216,26 @@ def _band(name: str, value: float, on: date) -> str:
 def _means(row: Row, spoken: Spoken) -> str:
     if not row.measure.startswith("hhi"):
         return spoken.means
-    low, high = _ends(row)
+    low, high = ends(row)
     if not low or not high:
         return ""
     return f"as {span(HHI_GREATEST / high, HHI_GREATEST / low, number)} providers of equal size"
 
 
-def _rests(sheet: Sheet, row: Row) -> str:
-    noun = find_measure(row.measure).minimum_of
-    known = f", {percent(row.coverage)} of all" if row.coverage is not None else ""
-    interval = ""
+def _rests(sheet: Sheet, row: Row, on: date) -> str:
+    """Return what stands after the count that a figure rests on."""
+    parts = [f", {percent(row.coverage)} of all." if row.coverage is not None else "."]
+    if row.basis != sheet.choices.basis:
+        parts.append(f"Counted by {row.basis}.")
     if row.wilson_low is not None and row.wilson_high is not None:
-        interval = f" 95% Wilson interval {span(row.wilson_low, row.wilson_high, percent)}."
-    note = sentence("; ".join(_own_notes(row)))
-    basis = f" Counted by {row.basis}." if row.basis != sheet.choices.basis else ""
-    return f"Rests on {number(row.count)} {noun}{known}.{basis}{interval} {note}".strip()
+        parts.append(f"95% Wilson interval {span(row.wilson_low, row.wilson_high, percent)}.")
+    parts += [sentence("; ".join(_own_notes(row))), _bands_named(row.measure, on)]
+    return " ".join(part for part in parts if part)
+
+
+def _bands_named(name: str, on: date) -> str:
+    met = [f"{scheme.name}, {scheme.status}" for scheme in _schemes(name, on)]
+    return f"Band: {'; '.join(met)}." if met else ""
 
 
 def _own_notes(row: Row) -> list[str]:
@@ -234,127 +251,42 @@ def rule_of(row: Row) -> str:
 
 
 def _scale(row: Row, spoken: Spoken, on: date) -> Scale | None:
-    low, high = _ends(row)
-    if low is None or high is None:
-        return None
+    low, high = ends(row)
     top = spoken.top if high <= spoken.top else (HHI_GREATEST if spoken.unit == "HHI" else high)
     length = top - spoken.bottom
 
     def place(value: float) -> float:
         return 100 * min(1.0, max(0.0, (value - spoken.bottom) / length))
 
-    ends = (spoken.write(spoken.bottom), spoken.write(top))
+    written = (spoken.write(spoken.bottom), spoken.write(top))
     return Scale(
         start=place(low),
         length=max(1.6, place(high) - place(low)),
-        ends=ends,
+        ends=written,
         bands=tuple(
             place(end)
             for scheme in _schemes(row.measure, on)
             for end in (edge.up_to if edge.below is None else edge.below for edge in scheme.bands)
             if end is not None
         ),
-        says=f"{span(low, high, spoken.write)} on a scale from {ends[0]} to {ends[1]}",
+        says=f"{span(low, high, spoken.write)} on a scale from {written[0]} to {written[1]}",
     )
 
 
-def verdict(sheet: Sheet) -> list[str]:
-    """Return the sentences that the figures force, the weightiest first."""
-    said = [_about_mix(sheet), _about_largest(sheet), _about_areas(sheet)]
-    return [words for words in said if words]
-
-
-def _about_mix(sheet: Sheet) -> str:
-    known = {
-        kind: row for kind, row in sheet.shares.items() if row.value and kind is not Kind.UNKNOWN
-    }
-    if not known:
-        return ""
-    largest = max(known, key=lambda kind: float(known[kind].value or 0))
-    low, high = _ends(known[largest])
-    if low is None or high is None:
-        return ""
-    whole = whole_of(sheet)
-    verb = "is" if _it(sheet) == "it" else "are"
-    share = share_in_words(low)
-    if high - low > ABOUT_EQUAL:
-        share = f"between {percent(low)} and {percent(high)}"
-    part = f"all {whole}" if share == "all" else f"{share} of {whole}"
-    return sentence(f"{part} {verb} {_WITH[largest]}")
-
-
-ABOUT_EQUAL = 0.02  # a range so narrow is said as one share
-_WITH = {
-    Kind.IN_HOUSE: "provided by public bodies themselves",
-    Kind.PUBLIC_BODY: "with other public bodies",
-    Kind.PRIVATE: "with private providers",
-    Kind.CHARITY: "with charities",
-    Kind.SOCIAL_ENTERPRISE: "with social enterprises",
-    Kind.MUTUAL: "with mutuals",
-    Kind.JOINT_VENTURE: "with joint ventures",
-    Kind.INDIVIDUAL: "with single people",
-}
-
-
-def whole_of(sheet: Sheet) -> str:
-    """Return what all shares are shares of, in words."""
+def rests_said(sheet: Sheet) -> str:
+    """Return what the page rests on, and whether things are counted as no value is given."""
     facts = sheet.tables.facts
-    if facts.basis == "provision":
-        return f"all {facts.unit}" if facts.unit and not sheet.is_by_count else "what is listed"
-    if sheet.is_by_count:
-        return f"the {facts.basis}"
-    return "the value awarded" if facts.basis == "awards" else "the money paid"
-
-
-def _it(sheet: Sheet) -> str:
-    """Return the pronoun for what the shares are of."""
-    whole = whole_of(sheet)
-    return "them" if whole.startswith("all ") or whole in ("the awards", "the payments") else "it"
-
-
-def _about_largest(sheet: Sheet) -> str:
-    row = sheet.first("cr1", "cr1-by-count")
-    if row is None:
-        return ""
-    low, high = _ends(row)
-    largest = sheet.tables.providers[0].name if sheet.tables.providers else ""
-    named = "" if largest in ("", NOT_NAMED) else f", {largest},"
-    return f"The largest provider{named} holds {span(low, high, percent)} of {_it(sheet)}."
-
-
-def _about_areas(sheet: Sheet) -> str:
-    judged, over = local_count(sheet)
-    if judged < 2:  # noqa: PLR2004 -- of one area the market's own figures say it all
-        return ""
-    return (
-        f"In {number(over)} of the {counted(judged, 'area')} that can be judged, one provider "
-        f"holds {percent(HOLD)} or more."
-    )
-
-
-def local_count(sheet: Sheet) -> tuple[int, int]:
-    """Return how many areas are large enough to judge, and in how many one provider holds much."""
-    least = int(find_measure(LOCAL).assumes["least"])
-    judged = [
-        area for area in sheet.tables.areas if area.things >= least and area.share is not None
-    ]
-    return len(judged), sum(is_held(area.share) for area in judged)
-
-
-def is_held(share: float | None) -> bool:
-    """Say whether a share of an area is so large that one looks at it."""
-    return share is not None and share >= HOLD - 1e-9
+    if not facts.things or not sheet.is_by_count or facts.basis == "provision":
+        return rests_on(facts)
+    return f"{rests_on(facts)} No value is given, so {facts.basis} are counted."
 
 
 def rests_on(facts: Facts) -> str:
     """Return what the page's tables rest on, and the caution that changes their reading."""
     thing = {"awards": "award", "payments": "payment", "provision": "entry"}[facts.basis]
     many = "entries" if thing == "entry" else f"{thing}s"
-    said = [
-        f"Rests on {counted(facts.things, thing, many)}"
-        + (f" in {counted(facts.areas, 'area')}" if facts.areas else "")
-        + "."
-    ]
+    where = f" in {counted(facts.areas, 'area')}" if facts.areas else ""
+    said = [f"Rests on {counted(facts.things, thing, many)}{where}."]
     if facts.records:
         said.append(
             f"Provider known for {percent(facts.named / facts.records)}, "

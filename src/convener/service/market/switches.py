@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from convener.measures.bench import Bench
 from convener.measures.lists.holders import read_tables
 from convener.measures.markets import Market
 from convener.measures.sheet import (
@@ -49,6 +50,15 @@ class Switch:
     options: tuple[Option, ...]
 
 
+@dataclass(frozen=True)
+class Narrowing:
+    """The areas and years to which a page can be narrowed by a form, and what it keeps."""
+
+    areas: tuple[str, ...]
+    periods: tuple[str, ...]
+    kept: tuple[tuple[str, str], ...]
+
+
 def query_of(market: Market, choices: Choices, **change: str) -> str:
     """Return an address's query for some choices with a change; what is usual is left out."""
     usual = usual_choices(market)
@@ -70,6 +80,18 @@ def sheet_of(data: MarketData, market: Market, choices: Choices) -> Sheet:
     return _sheet(data, market, choices)
 
 
+def narrowing(data: MarketData, sheet: Sheet) -> Narrowing:
+    """Return what the form of areas and years offers: all that the whole market has."""
+    all_of = _sheet(data, sheet.market, replace(sheet.choices, area="", period=""))
+    usual = usual_choices(sheet.market)
+    kept = {name: getattr(sheet.choices, name) for name in ("basis", "entity", "framework")}
+    return Narrowing(
+        areas=tuple(sorted(area.name for area in all_of.tables.areas)),
+        periods=all_of.periods,
+        kept=tuple((name, word) for name, word in kept.items() if word != getattr(usual, name)),
+    )
+
+
 def _sheet(data: MarketData, market: Market, choices: Choices) -> Sheet:
     def made() -> Sheet:
         if choices == usual_choices(market) and (sheet := data.figures.sheet(market)) is not None:
@@ -86,8 +108,8 @@ def whole(data: MarketData, sheet: Sheet) -> Sheet:
     if len(listed.providers) < LISTED and len(listed.buyers) < LISTED:
         return sheet
     question = question_of([sheet.market], sheet.choices)
-    with data.cursor() as cursor:
-        tables = read_tables(cursor, question)
+    with data.cursor() as cursor, Bench(cursor, question) as bench:
+        tables = read_tables(bench, sheet.choices.basis)
     return replace(sheet, tables=tables.get(sheet.market.service, listed))
 
 

@@ -8,19 +8,25 @@ from typing import Any
 
 from convener.base.errors import NotFoundError
 from convener.base.kinds import Kind
-from convener.measures.lists.holders import Area, Facts
+from convener.measures.lists.holders import ENDING_MONTHS, Area, Facts, Provider
 from convener.measures.measure import find_measure
 from convener.measures.rows import NOT_IN_HOUSE, Row
 from convener.measures.sheet import Sheet
 from convener.service import charts
 from convener.service.downloads import Table
+from convener.service.market.advice import contracts_address
 from convener.service.market.data import MarketData
-from convener.service.market.readings import HOLD, LOCAL, is_held, rule_of, whole_of
+from convener.service.market.history import over_time, years_file
+from convener.service.market.paging import link
+from convener.service.market.readings import rule_of
 from convener.service.market.spoken import SPOKEN, Write, one_place, one_place_percent
+from convener.service.market.stopping import stopping
 from convener.service.market.switches import query_of
+from convener.service.market.verdict import HOLD, LOCAL, judged_areas, whole_of
 from convener.service.words import counted, day, money, number, percent, span
 
 PROVIDERS_SHOWN = 15
+BUYERS_SHOWN = 15
 AREAS_SHOWN = 15
 ENTITY_SAID = {
     "owner": "Organisations of one ultimate owner are one provider, where the owner is known.",
@@ -78,6 +84,9 @@ def shown(data: MarketData, sheet: Sheet, path: str) -> dict[str, Any]:
         **_mix(sheet),
         **_providers(sheet),
         **_areas(sheet, path),
+        **over_time(sheet),
+        **stopping(sheet, path),
+        **_buyers(sheet),
     }
 
 
@@ -173,20 +182,66 @@ def _providers(sheet: Sheet) -> dict[str, Any]:
     count = facts.providers
     held = sum(row.share or 0.0 for row in rows[:4])
     return {
-        "providers": rows,
+        "providers": [_provider_row(sheet, row) for row in rows],
         "largest_share": max((row.share or 0.0 for row in rows), default=0.0),
         "providers_caption": f"The {len(rows)} largest of {counted(count, 'provider')}",
         "providers_said": f"There {'is' if count == 1 else 'are'} {counted(count, 'provider')}. "
         f"The four largest hold {percent(held)} of {whole_of(sheet)}.",
         "entity_said": ENTITY_SAID[sheet.choices.entity],
         "amount_title": AMOUNTS.get(facts.basis, facts.unit.capitalize() or "Size"),
+        "has_buyers": any(row.buyers for row in rows),
+        "has_ending": any(row.ending is not None for row in rows),
     }
+
+
+def _provider_row(sheet: Sheet, row: Provider) -> dict[str, Any]:
+    is_named = sheet.choices.basis == "awards" and row.kind is not Kind.INDIVIDUAL
+    opened = contracts_address(sheet, provider=row.name) if is_named else ""
+    ending = contracts_address(sheet, provider=row.name, ending=str(ENDING_MONTHS))
+    return {
+        **vars(row),
+        "address": link("organisations-one", row.organisation),
+        "things_address": opened,
+        "ending_address": ending if is_named and row.ending else "",
+    }
+
+
+def _buyers(sheet: Sheet) -> dict[str, Any]:
+    facts = sheet.tables.facts
+    rows = sheet.tables.buyers[:BUYERS_SHOWN]
+    is_awards = sheet.choices.basis == "awards"
+    return {
+        "buyers": [
+            {
+                **vars(row),
+                "address": link("organisations-one", row.organisation),
+                "things_address": contracts_address(sheet, buyer=row.name) if is_awards else "",
+                "ending_address": contracts_address(
+                    sheet, buyer=row.name, ending=str(ENDING_MONTHS)
+                )
+                if is_awards and row.ending
+                else "",
+            }
+            for row in rows
+        ],
+        "buyers_caption": f"The {len(rows)} largest of {counted(facts.buyers, 'buyer')}",
+        "buyers_said": _buyers_said(sheet),
+        "buyers_ending": any(row.ending is not None for row in rows),
+    }
+
+
+def _buyers_said(sheet: Sheet) -> list[str]:
+    count = sheet.tables.facts.buyers
+    said = [f"{counted(count, 'buyer')} {'buys' if count == 1 else 'buy'} here."]
+    largest = next(iter(sheet.tables.buyers), None)
+    if largest is not None and largest.share is not None and count > 1:
+        said.append(f"{largest.name} buys most: {percent(largest.share)} of {whole_of(sheet)}.")
+    return said
 
 
 def _areas(sheet: Sheet, path: str) -> dict[str, Any]:
     least = int(find_measure(LOCAL).assumes["least"])
-    judged = [a for a in sheet.tables.areas if a.things >= least and a.share is not None]
-    held = [area for area in judged if is_held(area.share)]
+    judged, held = judged_areas(sheet)
     if len(judged) < 2:  # noqa: PLR2004 -- one area is the market itself
         return {"area_dots": False}
     dots = [
@@ -200,7 +255,7 @@ def _areas(sheet: Sheet, path: str) -> dict[str, Any]:
         "least": least,
         "dots_chart": charts.dots_chart(dots, threshold=HOLD),
         "dot_kinds": [kind for kind in Kind if kind in met],
-        "areas_said": _areas_said(len(judged), len(held), len(sheet.tables.areas)),
+        "areas_said": _areas_said(len(judged), held, len(sheet.tables.areas)),
         "held_areas": [
             HeldArea(area, path + query_of(sheet.market, sheet.choices, area=area.name))
             for area in held[:AREAS_SHOWN]
@@ -214,14 +269,21 @@ def _region(area: Area) -> str:
     return "Region not known" if area.region in ("", "unknown") else area.region
 
 
-def _areas_said(judged: int, held: int, all_areas: int) -> str:
-    said = (
-        f"In {number(held)} of {counted(judged, 'area')} the largest provider holds "
-        f"{percent(HOLD)} or more."
-    )
+def _areas_said(judged: int, held: list[Area], all_areas: int) -> list[str]:
+    held_in = f"In {number(len(held))} of {counted(judged, 'area')}"
+    said = [f"{held_in} the largest provider holds {percent(HOLD)} or more."]
+    own = sum(area.kind is Kind.IN_HOUSE for area in held)
+    if held:
+        others = len(held) - own
+        said.append(
+            f"In {number(own)} of them it is a public body itself, in {number(others)} another."
+        )
     small = all_areas - judged
-    verb = "is" if small == 1 else "are"
-    return said + (f" {counted(small, 'area')} {verb} too small to judge." if small else "")
+    if small:
+        said.append(
+            f"{counted(small, 'area')} {'is' if small == 1 else 'are'} too small to judge."
+        )
+    return said
 
 
 def _figures(sheet: Sheet) -> dict[str, Any]:
@@ -322,10 +384,18 @@ def _areas_file(sheet: Sheet) -> _File:
     return (*columns, "amount", "total", "share"), rows
 
 
+def _losses_file(sheet: Sheet) -> _File:
+    return ("name", "things", "others", "amount", "total"), [
+        vars(row) for row in sheet.tables.losses
+    ]
+
+
 _FILES: dict[str, Callable[[Sheet], _File]] = {
     "kinds": _kinds_file,
     "providers": _providers_file,
     "buyers": _buyers_file,
     "areas": _areas_file,
     "figures": _figures_file,
+    "years": years_file,
+    "losses": _losses_file,
 }

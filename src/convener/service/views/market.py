@@ -12,17 +12,20 @@ from django.views.decorators.http import require_safe
 from convener.base.errors import BadInputError
 from convener.base.kinds import Kind
 from convener.measures.markets import LEVELS, NAMED
-from convener.measures.sheet import read_choices
+from convener.measures.sheet import Sheet, read_choices
 from convener.rules.access import Act
 from convener.service import downloads
 from convener.service.access import requires
 from convener.service.market import readings, tables
+from convener.service.market.advice import advice, contracts_address
 from convener.service.market.data import MarketData, market_data
 from convener.service.market.listing import Listed, find_market, listed, search
 from convener.service.market.listing import (
     markets as all_markets,
 )
-from convener.service.market.switches import query_of, sheet_of, switches, whole
+from convener.service.market.notes import notes_for
+from convener.service.market.switches import narrowing, query_of, sheet_of, switches, whole
+from convener.service.market.verdict import verdict
 from convener.service.trail import trail
 
 SHOWN = 100
@@ -104,15 +107,29 @@ def market(request: HttpRequest, service: str) -> HttpResponse:
     context: dict[str, Any] = {
         "market": found,
         "query": query_of(found, sheet.choices),
+        "choices": sheet.choices,
         "switches": switches(sheet, request.path),
+        "narrowing": narrowing(data, sheet),
         "cards": shown,
-        "said": readings.verdict(sheet),
-        "rests_on": readings.rests_on(sheet.tables.facts),
-        "key_said": f"{readings.rule_said(sheet)} {readings.bands_said(shown, on=today)}",
+        "said": verdict(sheet),
+        "rests_on": readings.rests_said(sheet),
+        "key_said": readings.key_said(sheet, shown),
+        "lines": advice(sheet),
+        "notes_said": notes_for(_organisations(sheet)),
+        "contracts_address": contracts_address(sheet),
         "trail": trail(("Markets", "markets"), here=found.label),
         **tables.shown(data, sheet, request.path),
     }
     return render(request, "market/one.html", context)
+
+
+def _organisations(sheet: Sheet) -> set[int]:
+    """Return the organisations that the page names as largest."""
+    rows = (
+        *sheet.tables.providers[: tables.PROVIDERS_SHOWN],
+        *sheet.tables.buyers[: tables.BUYERS_SHOWN],
+    )
+    return {row.organisation for row in rows if row.organisation is not None}
 
 
 @requires(Act.DOWNLOAD_FIGURES)

@@ -19,7 +19,7 @@ from convener.service.market import contracts as listed
 from convener.service.market import opened
 from convener.service.market.data import MarketData, market_data
 from convener.service.market.listing import find_market
-from convener.service.market.paging import address, pages
+from convener.service.market.paging import address, link, pages
 from convener.service.market.switches import query_of, sheet_of
 from convener.service.trail import trail
 
@@ -33,7 +33,7 @@ def contracts(request: HttpRequest, service: str) -> HttpResponse:
     wanted, page = listed.read_wanted(request.GET), listed.page_number(request.GET)
     context = {
         "market": market,
-        "link": opened.link,
+        "link": link,
         "trail": _trail(market.service, market.label, "", here="Contracts"),
         **listed.shown(data, market, wanted, page=page, path=request.path),
     }
