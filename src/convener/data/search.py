@@ -34,6 +34,7 @@ RANKED_MAX = 200  # matches that are few enough to be ranked by how well they ma
 PER_PAGE = 25
 OTHER_NAMES_MAX = 30  # other spellings of one organisation
 BATCH = 5_000
+PART = 200_000  # contracts whose words are put in order together
 _MARK = "\ue000"  # of private use: part of a word to the index, and dropped from what is typed
 _WORD = re.compile(r"[^\W_]+")
 
@@ -181,9 +182,9 @@ def _page(index: sqlite3.Connection, match: str, sort: Sort, found: Hits) -> Ite
 def keep_index(writing: Load, manifest: Manifest, tell: Progress) -> None:
     """Build the index of a snapshot that a load is about to switch to, and keep it with it."""
     path = writing.folder / FILE
-    with engine(threads=2, memory_limit="256MB") as connection:
+    with engine(threads=2, memory_limit="512MB") as connection:
         spill = str(writing.folder / "spill").replace("'", "''")
-        connection.execute(f"set temp_directory = '{spill}'; set preserve_insertion_order = true")
+        connection.execute(f"set temp_directory = '{spill}'")
         add_views(connection, writing.store.folder, manifest)
         with closing(sqlite3.connect(path, isolation_level=None)) as index:
             _build(connection, index, tell)
@@ -197,10 +198,13 @@ def _build(
     index.execute("begin")
     index.executemany("insert into buyers values (?, ?)", _rows(connection, _BUYERS))
     done = 0
-    for sort, sql in ((Sort.ORGANISATION, _ORGANISATIONS), (Sort.CONTRACT, _CONTRACTS)):
+    for sort, found in (
+        (Sort.ORGANISATION, _rows(connection, _ORGANISATIONS)),
+        (Sort.CONTRACT, _contracts(connection)),
+    ):
         entry = f"insert into {sort.value}s values (?, ?, ?, ?, ?, ?, ?, ?)"
         words = f"insert into {sort.value}_words (rowid, words) values (?, ?)"
-        for rows in batched(enumerate(_rows(connection, sql), start=1), BATCH, strict=False):
+        for rows in batched(enumerate(found, start=1), BATCH, strict=False):
             index.executemany(entry, ((place, *row[:-1]) for place, row in rows))
             index.executemany(
                 words, ((place, f"{row[-1]} {_facet_word(row[4])}") for place, row in rows)
@@ -212,6 +216,13 @@ def _build(
             " where facet <> '' group by facet"
         )
     index.execute("commit")
+
+
+def _contracts(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[object, ...]]:
+    connection.execute(_RANKED)
+    [(count,)] = connection.execute("select count(*) from ranked").fetchall()
+    for first in range(1, count + 1, PART):
+        yield from _rows(connection, _CONTRACTS.format(first=first, last=first + PART - 1))
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[tuple[object, ...]]:
@@ -291,7 +302,9 @@ _ORGANISATIONS = f"""
     where o.kind <> 'individual' and o.name is not null
     order by coalesce(w.amount, 0) desc, coalesce(w.things, 0) desc, o.name, o.organisation_key
 """
-_CONTRACTS = """
+# The order of the contracts is found from numbers alone; their words are then read in parts.
+_RANKED = """
+    create temp table ranked as
     with several as (
         select count(distinct source) > 1 as answer from processes
     ),
@@ -310,7 +323,22 @@ _CONTRACTS = """
         where coalesce(status, 'active') not in ('cancelled', 'unsuccessful', 'pending')
         group by process_key
     ),
-    people as (
+    weighed as (
+        select p.process_key,
+               coalesce(nullif(w.amount, 0), cast(p.tender_amount as double)) as amount,
+               case when coalesce(w.amount, 0) <> 0 then w.currency
+                    else p.tender_currency end as currency
+        from processes p
+        left join won w on w.process_key = p.process_key
+        where p.ocid is not null
+          and p.process_key not in (select process_key from superseded)
+    )
+    select process_key, amount, currency,
+           row_number() over (order by amount desc nulls last, process_key) as place
+    from weighed
+"""
+_CONTRACTS = """
+    with people as (
         select i.party_key from identities i
         join organisations o on o.organisation_key = i.organisation_key
         where o.kind = 'individual'
@@ -320,15 +348,13 @@ _CONTRACTS = """
            ''                                                    as detail,
            case when n.party_key is null then hash(p.buyer_name) >> 2 end as buyer,
            coalesce(cast(year(p.released_at) as varchar), '')    as facet,
-           coalesce(nullif(w.amount, 0), cast(p.tender_amount as double)) as amount,
-           coalesce(case when coalesce(w.amount, 0) <> 0 then w.currency
-                         else p.tender_currency end, '')         as currency,
+           r.amount,
+           coalesce(r.currency, '')                              as currency,
            concat_ws(' ', p.title, case when n.party_key is null then p.buyer_name end, p.ocid)
                                                                  as words
-    from processes p
-    left join won w on w.process_key = p.process_key
+    from ranked r
+    join processes p on p.process_key = r.process_key
     left join people n on n.party_key = p.buyer_key
-    where p.ocid is not null and p.process_key not in (select process_key from superseded)
-    order by coalesce(nullif(w.amount, 0), cast(p.tender_amount as double)) desc nulls last,
-             p.process_key
+    where r.place between {first} and {last}
+    order by r.place
 """

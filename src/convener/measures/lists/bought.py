@@ -96,7 +96,7 @@ def read_bought(
 
 def _bases(cursor: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     found = cursor.execute(
-        "select (select count(*) from temp.awards), (select count(*) from temp.payments)"
+        "select (select count(*) from temp.suppliers), (select count(*) from temp.payments)"
     ).fetchone()
     return tuple(basis for basis, count in zip(BASES, found or (), strict=True) if count)
 

@@ -16,7 +16,7 @@ from convener.base.errors import BadInputError
 from convener.measures.bench import Bench
 from convener.measures.lists.holders import ENDING_MONTHS
 
-PER_PAGE = 25
+PER_PAGE = 15
 PAGE_MAX = 10_000
 WHOLE_MAX = 100_000  # contracts of one side in a file
 _ORDERS = {

@@ -12,12 +12,15 @@ from contextlib import contextmanager
 
 import duckdb
 
+from convener.data.store import kept_name, kept_names
 from convener.data.tables import TABLES
 
 # Long texts that no prepared view reads.
 _LEFT_OUT = frozenset({"title", "description", "method_details", "award_criteria", "place_name"})
-_OF_PROCESS = ("awards", "suppliers", "contracts", "process_services")
-_TABLES = ("processes", *_OF_PROCESS, "payments", "provision", "identities")
+# What may be kept with a snapshot, ready for every question.
+_KEPT_BY_PROCESS = ("award_facts", "process_facts", "superseded")
+_KEPT_BY_PARTY = ("spellings", "buyers")
+_SUPERSEDED = kept_name("superseded")
 
 _BY_PROVIDER = {
     "processes": "select process_key from memory.main.suppliers where party_key in"
@@ -72,33 +75,42 @@ def _narrowed(
         " select unnest($spellings::ubigint[]) as party_key",
         {"spellings": spellings},
     )
-    _whole_processes(cursor, _bound(parts["processes"], words))
-    in_part = "process_key in (select process_key from part_processes)"
-    tests = {**dict.fromkeys(("processes", *_OF_PROCESS), (in_part, {}))}
+    kept = kept_names(cursor)
+    _choose_processes(cursor, *_bound(parts["processes"], words), is_marked=_SUPERSEDED in kept)
+    tests = dict.fromkeys(_of_processes(kept), (_IN_PART, {}))
     tests |= {name: _bound(parts[name], words) for name in ("payments", "provision")}
     for name, (test, values) in tests.items():
         _copy(cursor, name, test, values)
-    _copy(cursor, "identities", _NAMED, {})
+    named = tuple(kept_name(name) for name in _KEPT_BY_PARTY if kept_name(name) in kept)
+    for name in named or ("identities",):
+        _copy(cursor, name, _NAMED, {})
     try:
         yield
     finally:
-        for name in _TABLES:
+        for name in (*tests, *(named or ("identities",))):
             cursor.execute(f"drop table if exists temp.{name}")
+
+
+def _of_processes(kept: frozenset[str]) -> tuple[str, ...]:
+    """Return what to take of the processes: what was prepared, or what it is prepared from."""
+    prepared = tuple(kept_name(name) for name in _KEPT_BY_PROCESS if kept_name(name) in kept)
+    return ("processes", "suppliers", "process_services", *(prepared or ("awards", "contracts")))
 
 
 def _bound(sql: str, words: dict[str, object]) -> tuple[str, dict[str, object]]:
     return sql, {word: value for word, value in words.items() if f"${word}" in sql}
 
 
-def _whole_processes(
-    cursor: duckdb.DuckDBPyConnection, chosen: tuple[str, dict[str, object]]
+def _choose_processes(
+    cursor: duckdb.DuckDBPyConnection, sql: str, values: dict[str, object], *, is_marked: bool
 ) -> None:
-    """Take the same process from every source that has it, or none would be superseded."""
+    """Keep the keys of the processes; of one in several sources all, unless the last is known."""
     cursor.execute(
-        f"create or replace temp table part_processes as select distinct process_key"
-        f" from ({chosen[0]})",
-        chosen[1],
+        f"create or replace temp table part_processes as select distinct process_key from ({sql})",
+        values,
     )
+    if is_marked:
+        return
     [(sources,)] = cursor.execute(
         "select count(distinct source) from memory.main.processes"
     ).fetchall()
@@ -114,12 +126,14 @@ def _whole_processes(
 def _copy(
     cursor: duckdb.DuckDBPyConnection, name: str, test: str, values: dict[str, object]
 ) -> None:
-    columns = ", ".join(
-        f"cast(null as {column.type}) as {column.name}"
-        if column.name in _LEFT_OUT
-        else column.name
-        for column in TABLES[name].columns
-    )
+    columns = "*"
+    if name in TABLES:
+        columns = ", ".join(
+            f"cast(null as {column.type}) as {column.name}"
+            if column.name in _LEFT_OUT
+            else column.name
+            for column in TABLES[name].columns
+        )
     cursor.execute(
         f"create or replace temp table {name} as"
         f" select {columns} from memory.main.{name} where {test}",
@@ -127,6 +141,7 @@ def _copy(
     )
 
 
+_IN_PART = "process_key in (select process_key from part_processes)"
 _NAMED = """
     party_key in (
         select party_key from temp.suppliers
