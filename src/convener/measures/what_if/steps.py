@@ -29,7 +29,7 @@ LOTS = range(2, 51)
 LONGEST = 400  # letters of a step
 STEPS_MAX = 20
 WANTED = (
-    "a step is stop:PROVIDER, move:award:OCID/AWARD:to=PROVIDER, "
+    "wanted stop:PROVIDER, move:award:OCID/AWARD:to=PROVIDER, "
     "move:part:PROVIDER:25%:to=PROVIDER or split:award:OCID/AWARD:LOTS"
 )
 _PROVIDER = re.compile(r"\d{1,19}|named-[0-9a-f]{1,16}")
