@@ -207,7 +207,7 @@ def _build(
         for rows in batched(enumerate(found, start=1), BATCH, strict=False):
             index.executemany(entry, ((place, *row[:-1]) for place, row in rows))
             index.executemany(
-                words, ((place, f"{row[-1]} {_facet_word(row[4])}") for place, row in rows)
+                words, ((place, f"{row[-1]} {_facet_word(str(row[4]))}") for place, row in rows)
             )
             done += len(rows)
             tell("index", done, None)

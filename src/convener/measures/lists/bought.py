@@ -10,11 +10,10 @@ import duckdb
 
 from convener.base.kinds import Kind
 from convener.measures.bench import Bench
-from convener.measures.lists.deals import Deals, Page, deals_of
+from convener.measures.lists.deals import Deals, Page, ask, deals_of
 from convener.measures.lists.holders import ENDING_MONTHS, NOT_NAMED
 from convener.measures.lists.narrowing import bought_by
 from convener.measures.question import Question
-from convener.measures.rows import steady
 
 BASES = ("awards", "payments")
 PROVIDERS_MAX = 200
@@ -112,12 +111,12 @@ def _read(
     bench = Bench(cursor, Question(("hhi",), by=(), entity="owner", basis=basis, level="bundle"))
     try:
         _hold(bench, key)
-        [row] = _ask(bench, _SPENT, {})
+        [row] = ask(bench, _SPENT)
         if not row["things"]:
             return None
-        met = _ask(bench, "select any_value(currency) as currency from commonest_currency", {})
+        met = ask(bench, "select any_value(currency) as currency from commonest_currency")
         spent = Spent(**row, currency=str(met[0]["currency"] or ""))
-        providers = tuple(_supplier(row) for row in _ask(bench, _PROVIDERS, {}))
+        providers = tuple(_supplier(row) for row in ask(bench, _PROVIDERS))
         deals = deals_of(bench, page, day, other="provider") if basis == "awards" else Deals()
     finally:
         bench.close()
@@ -143,8 +142,8 @@ def _services(
         bench = Bench(cursor, question)
         try:
             _hold(bench, key)
-            words = {"day": day, "months": ENDING_MONTHS}
-            found += (_purchase(row) for row in _ask(bench, _SERVICES, words))
+            rows = ask(bench, _SERVICES, day=day, months=ENDING_MONTHS)
+            found += (_purchase(row) for row in rows)
         finally:
             bench.close()
     return tuple({one.service: one for one in reversed(found)}.values())[::-1]
@@ -158,15 +157,6 @@ def _hold(bench: Bench, key: int) -> None:
         " where buyer = hash('organisation', $key::bigint)",
         {"key": key},
     )
-
-
-def _ask(bench: Bench, sql: str, words: dict[str, object]) -> list[dict[str, Any]]:
-    answer = bench.connection.execute(sql, words)
-    names = [column[0] for column in answer.description or ()]
-    return [
-        {name: steady(value) for name, value in zip(names, row, strict=True)}
-        for row in answer.fetchall()
-    ]
 
 
 def _supplier(row: dict[str, Any]) -> Supplier:

@@ -14,7 +14,8 @@ import duckdb
 
 from convener.base.errors import BadInputError
 from convener.measures.bench import Bench
-from convener.measures.lists.holders import ENDING_MONTHS
+from convener.measures.lists.holders import ENDING_MONTHS, NOT_NAMED
+from convener.measures.rows import steady
 
 PER_PAGE = 15
 PAGE_MAX = 10_000
@@ -96,6 +97,17 @@ def read_page(order: str, number: str) -> Page:
     return Page(order or "value", int(number or 1))
 
 
+def ask(bench: Bench, sql: str, **words: object) -> list[dict[str, Any]]:
+    """Return the rows of a statement on a bench's tables, given those words that it uses."""
+    used = {word: value for word, value in words.items() if f"${word}" in sql}
+    answer = bench.connection.execute(sql, used)
+    names = [column[0] for column in answer.description or ()]
+    return [
+        {name: steady(value) for name, value in zip(names, row, strict=True)}
+        for row in answer.fetchall()
+    ]
+
+
 def deals_of(bench: Bench, page: Page, day: date | None, *, other: str = "buyer") -> Deals:
     """Return a page of what ``held`` holds, each with its other side: a buyer or a provider.
 
@@ -105,20 +117,19 @@ def deals_of(bench: Bench, page: Page, day: date | None, *, other: str = "buyer"
         If the list has no such page.
     """
     cursor = bench.connection
-    cursor.execute(_DEALS.format(other=other), {"day": day})
+    cursor.execute(_DEALS.format(other=other, not_named=NOT_NAMED), {"day": day})
     summed = cursor.execute(_SUMMED, {"day": day, "months": ENDING_MONTHS}).fetchone() or ()
     names = ("total", "with_end", "running", "ending", "ending_amount", "last_end")
     found = Deals(**dict(zip(names, summed, strict=True)), order=page.order, number=page.number)
     if page.number > found.pages:
         raise BadInputError(f"there is no page {page.number}; the last is {found.pages}")
     size = PER_PAGE if page.number else WHOLE_MAX
-    rows = cursor.execute(
+    met = ask(
+        bench,
         f"select * from deals where {'is_running' if page.order == 'ending' else 'true'}"
-        f" order by {_ORDERS[page.order]} limit {size} offset $from",
-        {"from": max(page.number - 1, 0) * PER_PAGE},
+        f" order by {_ORDERS[page.order]} limit {size} offset $start",
+        start=max(page.number - 1, 0) * PER_PAGE,
     )
-    columns = [column[0] for column in rows.description or ()]
-    met = [dict(zip(columns, row, strict=True)) for row in rows.fetchall()]
     return replace(found, rows=tuple(_told(cursor, met, is_whole=not page.number)))
 
 
@@ -185,7 +196,7 @@ _DEALS = """
         where '{other}' = 'provider' and provider is not null group by provider
     )
     select s.process_key, s.award_id,
-           case when o.kind = 'individual' then 'A person, not named'
+           case when o.kind = 'individual' then '{not_named}'
                 else coalesce(n.name, 'Not named') end   as other,
            case when o.kind <> 'individual' then o.organisation_key end as other_key,
            s.amount, s.suppliers, s.awarded_on, s.starts_on, s.ends_on, s.place,

@@ -51,24 +51,8 @@ def bought_by(cursor: duckdb.DuckDBPyConnection, spellings: list[int]) -> Iterat
 
 
 @contextmanager
-def found_in(cursor: duckdb.DuckDBPyConnection, service: str, places: list[str]) -> Iterator[None]:
-    """Let a cursor see only one service in one area, by all the ways in which it is written."""
-    labels = "select label from label_services where service = $service"
-    area = "list_contains($places, area)"
-    parts = {
-        "processes": "select s.process_key from memory.main.process_services s"
-        " join memory.main.processes p on p.process_key = s.process_key"
-        " where s.service = $service and list_contains($places, p.region)",
-        "payments": f"(service in ({labels}) or purpose in ({labels})) and {area}",
-        "provision": f"service in ({labels}) and {area}",
-    }
-    with _narrowed(cursor, [], parts, service=service, places=places):
-        yield
-
-
-@contextmanager
 def _narrowed(
-    cursor: duckdb.DuckDBPyConnection, spellings: list[int], parts: dict[str, str], **words: object
+    cursor: duckdb.DuckDBPyConnection, spellings: list[int], parts: dict[str, str]
 ) -> Iterator[None]:
     cursor.execute(
         "create or replace temp table part_spellings as"
@@ -76,14 +60,14 @@ def _narrowed(
         {"spellings": spellings},
     )
     kept = kept_names(cursor)
-    _choose_processes(cursor, *_bound(parts["processes"], words), is_marked=_SUPERSEDED in kept)
-    tests = dict.fromkeys(_of_processes(kept), (_IN_PART, {}))
-    tests |= {name: _bound(parts[name], words) for name in ("payments", "provision")}
-    for name, (test, values) in tests.items():
-        _copy(cursor, name, test, values)
+    _choose_processes(cursor, parts["processes"], is_marked=_SUPERSEDED in kept)
+    tests = dict.fromkeys(_of_processes(kept), _IN_PART)
+    tests |= {name: parts[name] for name in ("payments", "provision")}
+    for name, test in tests.items():
+        _copy(cursor, name, test)
     named = tuple(kept_name(name) for name in _KEPT_BY_PARTY if kept_name(name) in kept)
     for name in named or ("identities",):
-        _copy(cursor, name, _NAMED, {})
+        _copy(cursor, name, _NAMED)
     try:
         yield
     finally:
@@ -97,17 +81,10 @@ def _of_processes(kept: frozenset[str]) -> tuple[str, ...]:
     return ("processes", "suppliers", "process_services", *(prepared or ("awards", "contracts")))
 
 
-def _bound(sql: str, words: dict[str, object]) -> tuple[str, dict[str, object]]:
-    return sql, {word: value for word, value in words.items() if f"${word}" in sql}
-
-
-def _choose_processes(
-    cursor: duckdb.DuckDBPyConnection, sql: str, values: dict[str, object], *, is_marked: bool
-) -> None:
+def _choose_processes(cursor: duckdb.DuckDBPyConnection, sql: str, *, is_marked: bool) -> None:
     """Keep the keys of the processes; of one in several sources all, unless the last is known."""
     cursor.execute(
-        f"create or replace temp table part_processes as select distinct process_key from ({sql})",
-        values,
+        f"create or replace temp table part_processes as select distinct process_key from ({sql})"
     )
     if is_marked:
         return
@@ -123,9 +100,7 @@ def _choose_processes(
         )
 
 
-def _copy(
-    cursor: duckdb.DuckDBPyConnection, name: str, test: str, values: dict[str, object]
-) -> None:
+def _copy(cursor: duckdb.DuckDBPyConnection, name: str, test: str) -> None:
     columns = "*"
     if name in TABLES:
         columns = ", ".join(
@@ -136,8 +111,7 @@ def _copy(
         )
     cursor.execute(
         f"create or replace temp table {name} as"
-        f" select {columns} from memory.main.{name} where {test}",
-        values,
+        f" select {columns} from memory.main.{name} where {test}"
     )
 
 

@@ -161,8 +161,8 @@ class Process:
     @property
     def last_end(self) -> date | None:
         """Return the day on which the last of its contracts or awards ends."""
-        ends = [one.ends_at for one in (*self.contracts, *self.awards) if one.ends_at]
-        return max(ends).date() if ends else None
+        held: tuple[Contract | Award, ...] = (*self.contracts, *self.awards)
+        return max((one.ends_at.date() for one in held if one.ends_at), default=None)
 
 
 def read_process(cursor: duckdb.DuckDBPyConnection, ocid: str) -> Process:

@@ -11,17 +11,15 @@ import duckdb
 
 from convener.base.kinds import Kind
 from convener.measures.bench import Bench
-from convener.measures.lists.deals import Deals, Page, deals_of
+from convener.measures.lists.deals import Deals, Page, ask, deals_of
 from convener.measures.lists.holders import ENDING_MONTHS, NOT_NAMED
-from convener.measures.lists.narrowing import found_in, provided_by
+from convener.measures.lists.narrowing import provided_by
 from convener.measures.lists.organisation import Profile, spellings_behind
 from convener.measures.question import Question
-from convener.measures.rows import steady
 
 BASES = ("provision", "awards", "payments")  # the first that there is, is shown first
 BUYERS_MAX = 200
 SPOTS_MAX = 500
-OTHERS_MAX = 10
 
 
 @dataclass(frozen=True)
@@ -103,17 +101,6 @@ class Provided:
     owners: tuple[Through, ...]
 
 
-@dataclass(frozen=True)
-class Other:
-    """Another provider of a service in an area, and how much it holds there."""
-
-    name: str
-    kind: Kind
-    organisation: int | None
-    things: float
-    amount: float | None
-
-
 def read_provided(
     cursor: duckdb.DuckDBPyConnection,
     profile: Profile,
@@ -167,9 +154,9 @@ def _read(
         found: dict[str, Any] = {
             "totals": totals,
             "deals": deals_of(bench, page, day) if basis == "awards" else Deals(),
-            "buyers": tuple(Customer(**row) for row in _ask(bench, _BUYERS, **words)),
-            "through": tuple(_through(row) for row in _ask(bench, _THROUGH)),
-            "years": tuple(Year(**row) for row in _ask(bench, _YEARS)),
+            "buyers": tuple(Customer(**row) for row in ask(bench, _BUYERS, **words)),
+            "through": tuple(_through(row) for row in ask(bench, _THROUGH)),
+            "years": tuple(Year(**row) for row in ask(bench, _YEARS)),
         }
     finally:
         bench.close()
@@ -204,24 +191,14 @@ def _hold(bench: Bench, key: int) -> None:
     )
 
 
-def _ask(bench: Bench, sql: str, **words: object) -> list[dict[str, Any]]:
-    used = {word: value for word, value in words.items() if f"${word}" in sql}
-    answer = bench.connection.execute(sql, used)
-    names = [column[0] for column in answer.description or ()]
-    return [
-        {name: steady(value) for name, value in zip(names, row, strict=True)}
-        for row in answer.fetchall()
-    ]
-
-
 def _totals(bench: Bench, basis: str) -> Totals | None:
-    [row] = _ask(bench, _TOTALS)
+    [row] = ask(bench, _TOTALS)
     unit, currency = "", ""
     if basis == "provision":
-        units = _ask(bench, "select any_value(unit) as unit from commonest_unit")
+        units = ask(bench, "select any_value(unit) as unit from commonest_unit")
         unit = str(units[0]["unit"] or "")
     else:
-        met = _ask(bench, "select any_value(currency) as currency from commonest_currency")
+        met = ask(bench, "select any_value(currency) as currency from commonest_currency")
         currency = str(met[0]["currency"] or "")
     return Totals(**row, unit=unit, currency=currency) if row["things"] else None
 
@@ -238,7 +215,7 @@ def _listed_years(cursor: duckdb.DuckDBPyConnection, profile: Profile) -> tuple[
     bench = _bench(cursor, "provision", profile.entity, ("service", "period"), "label")
     try:
         _hold(bench, profile.key)
-        return tuple(Year(**row) for row in _ask(bench, _LISTED_YEARS))
+        return tuple(Year(**row) for row in ask(bench, _LISTED_YEARS))
     finally:
         bench.close()
 
@@ -254,7 +231,7 @@ def _owners(
             " where organisation_key = $key",
             {"key": profile.key},
         )
-        return tuple(_through(row) for row in _ask(bench, _COUNTED_TO))
+        return tuple(_through(row) for row in ask(bench, _COUNTED_TO))
     finally:
         bench.close()
 
@@ -269,7 +246,7 @@ def _spots(cursor: duckdb.DuckDBPyConnection, profile: Profile, basis: str) -> t
         bench = _bench(cursor, basis, profile.entity, ("service",), level)
         try:
             _hold(bench, profile.key)
-            found += (Spot(**row, level=level) for row in _ask(bench, _SPOTS))
+            found += (Spot(**row, level=level) for row in ask(bench, _SPOTS))
         finally:
             bench.close()
     return tuple(_once(found))
@@ -281,38 +258,6 @@ def _once(spots: Iterable[Spot]) -> Iterable[Spot]:
     for spot in spots:
         if seen.setdefault(spot.service, spot.level) == spot.level:
             yield spot
-
-
-def read_others(
-    cursor: duckdb.DuckDBPyConnection, profile: Profile, spot: Spot, basis: str
-) -> tuple[Other, ...]:
-    """Return the other providers of a service in an area, the largest first."""
-    from convener.data.scope.areas import make_labels
-
-    make_labels(cursor)
-    rows = cursor.execute("select raw from area_labels where place = ?", [spot.place]).fetchall()
-    with found_in(cursor, spot.service, [row[0] for row in rows]):
-        question = Question(
-            ("hhi",),
-            entity=profile.entity,
-            basis=basis,
-            level=spot.level,
-            where={"service": spot.service},
-        )
-        bench = Bench(cursor, question)
-        try:
-            bench.build(("holdings",))
-            met = _ask(bench, _OTHERS, key=profile.key, place=spot.place)
-        finally:
-            bench.close()
-    return tuple(_other(row) for row in met)
-
-
-def _other(row: dict[str, Any]) -> Other:
-    kind = Kind(row["kind"] or Kind.UNKNOWN)
-    if kind is Kind.INDIVIDUAL:
-        row = {**row, "name": NOT_NAMED, "organisation": None}
-    return Other(**{**row, "kind": kind})
 
 
 _TOTALS = """
@@ -416,23 +361,4 @@ _SPOTS = f"""
     having grouping(place) = 1 or place <> 'unknown'
     order by grouping(place) desc, amount desc nulls last, things desc, service, place
     limit {SPOTS_MAX}
-"""
-_OTHERS = f"""
-    with held as (
-        select provider,
-               min(provider_name)                        as name,
-               arg_max(kind, item_count)                 as kind,
-               count(distinct (process_key, award_id))   as things,
-               cast(sum(value) as double)                as amount
-        from holdings
-        where provider is not null and provider <> hash('organisation', $key::bigint)
-          and place = $place
-        group by provider
-    )
-    select h.name, h.kind, o.organisation_key as organisation, h.things, h.amount
-    from held h
-    left join organisations o on hash('organisation', o.organisation_key) = h.provider
-    where coalesce(h.amount, 1) > 0
-    order by h.amount desc nulls last, h.things desc, h.name
-    limit {OTHERS_MAX}
 """

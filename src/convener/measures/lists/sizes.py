@@ -6,21 +6,27 @@ reads what it is a share of, and adds up no market. What was not kept is compute
 
 from __future__ import annotations
 
-import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from convener.base.kinds import Kind
 from convener.data.sources.origins import Progress
 from convener.data.store import Load, Manifest, add_views, engine
 from convener.measures.bench import Bench
+from convener.measures.lists.holders import NOT_NAMED
 from convener.measures.measure import BASES
 from convener.measures.question import Question
 from convener.measures.rows import steady
 
-LEVELS = {"awards": ("bundle", "division"), "payments": ("bundle", "label")}
+FILE = "sizes.sqlite"
+OTHERS_MAX = 10  # providers of an area that are told beside one
+LEVELS = {"awards": ("bundle", "division")}
 USUAL_LEVELS = ("bundle", "label")
 
 
@@ -33,85 +39,115 @@ class Size:
     things: float
 
 
+@dataclass(frozen=True)
+class Holder:
+    """One provider of a service in an area, by ultimate owner, and how much it holds there."""
+
+    name: str
+    kind: Kind
+    organisation: int | None
+    things: float
+    amount: float | None
+
+
 NONE = Size(None, 0, 0)
 
 
-@dataclass(frozen=True)
 class Sizes:
-    """The sizes of all markets, of their areas, and of all buyers, on one basis.
+    """The sizes kept with one snapshot: of markets, of their areas, and of buyers."""
 
-    A market is found by its service, an area of it by service and place, a buyer by its number.
-    """
+    def __init__(self, kept: sqlite3.Connection) -> None:
+        self._kept = kept
 
-    markets: dict[str, Size]
-    spots: dict[tuple[str, str], Size]
-    buyers: dict[int, Size]
+    def markets(self, basis: str) -> Mapping[str, Size]:
+        """Return the size of every market by its service."""
+        sql = """select service, amount, providers, things from spots
+                 where basis = ? and place = ''"""
+        rows = self._kept.execute(sql, [basis]).fetchall()
+        return {service: Size(*size) for service, *size in rows}
 
+    def areas(self, basis: str, services: Iterable[str]) -> Mapping[tuple[str, str], Size]:
+        """Return the size of every area of some services, by service and place."""
+        sql = "select place, amount, providers, things from spots where basis = ? and service = ?"
+        return {
+            (service, place): Size(*size)
+            for service in services
+            for place, *size in self._kept.execute(sql, [basis, service])
+        }
 
-def read_sizes(connection: duckdb.DuckDBPyConnection, basis: str) -> Sizes:
-    """Return the sizes of everything on one basis."""
-    markets: dict[str, Size] = {}
-    spots: dict[tuple[str, str], Size] = {}
-    for level in reversed(LEVELS.get(basis, USUAL_LEVELS)):  # a bundle stands before a label
-        bench = _bench(connection, basis, ("service",), level)
-        try:
-            markets |= {row["service"]: _size(row) for row in bench.rows(_MARKETS)}
-            spots |= {(row["service"], row["place"]): _size(row) for row in bench.rows(_SPOTS)}
-        finally:
-            bench.close()
-    if basis == "provision":
-        return Sizes(markets, spots, {})
-    bench = _bench(connection, basis, (), "bundle")
-    try:
-        buyers = {row["organisation_key"]: _size(row) for row in bench.rows(_BUYERS)}
-    finally:
-        bench.close()
-    return Sizes(markets, spots, buyers)
+    def buyers(self, basis: str, keys: Iterable[int]) -> Mapping[int, Size]:
+        """Return how much some buyers buy in all, by their numbers."""
+        sql = "select amount, providers, things from buyers where basis = ? and organisation = ?"
+        found = {key: self._kept.execute(sql, [basis, key]).fetchone() for key in keys}
+        return {key: Size(*size) for key, size in found.items() if size is not None}
+
+    def holders(
+        self, basis: str, service: str, place: str, *, without: Iterable[int]
+    ) -> tuple[Holder, ...]:
+        """Return the largest providers of a service in an area, but for some."""
+        left_out = set(without)
+        rows = self._kept.execute(
+            "select name, kind, organisation, things, amount from holders"
+            " where basis = ? and service = ? and place = ? order by standing",
+            [basis, service, place],
+        ).fetchall()
+        found = [Holder(name, Kind(kind), *rest) for name, kind, *rest in rows]
+        return tuple(one for one in found if one.organisation not in left_out)[:OTHERS_MAX]
 
 
 def keep_sizes(writing: Load, manifest: Manifest, tell: Progress) -> None:
     """Compute the sizes of a snapshot that a load is about to switch to, and keep them with it."""
-    with engine() as connection:
+    with engine() as connection, closing(sqlite3.connect(writing.folder / FILE)) as kept:
         add_views(connection, writing.store.folder, manifest)
-        for basis in BASES:
-            tell("size", 0, None)
-            sizes = read_sizes(connection, basis)
-            path = writing.folder / _file(basis)
-            path.write_text(json.dumps(_as_json(sizes)), encoding="utf-8")
+        for done, basis in enumerate(BASES):
+            tell("size", done, len(BASES))
+            _fill(kept, connection, basis)
+        kept.commit()
 
 
-def kept_sizes(folder: Path, manifest: Manifest, basis: str) -> Sizes | None:
+def kept_sizes(folder: Path, manifest: Manifest) -> Sizes | None:
     """Return the sizes kept with a snapshot of the store in a folder, where they were."""
     derived = next((part for parts in manifest.derived.values() for part in parts), None)
-    path = (folder / derived).parent / _file(basis) if derived else None
+    path = (folder / derived).parent / FILE if derived else None
     if path is None or not path.is_file():
         return None
-    found = json.loads(path.read_text(encoding="utf-8"))
-    return Sizes(
-        markets={service: Size(*size) for service, *size in found["markets"]},
-        spots={(service, place): Size(*size) for service, place, *size in found["spots"]},
-        buyers={key: Size(*size) for key, *size in found["buyers"]},
-    )
+    address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    return Sizes(sqlite3.connect(address, uri=True, check_same_thread=False))
 
 
-def _file(basis: str) -> str:
-    return f"sizes-{basis}.json"
+def made_sizes(connection: duckdb.DuckDBPyConnection) -> Sizes:
+    """Return the sizes of what a connection reads, computed now."""
+    kept = sqlite3.connect(":memory:", check_same_thread=False)
+    for basis in BASES:
+        _fill(kept, connection, basis)
+    return Sizes(kept)
 
 
-def _as_json(sizes: Sizes) -> dict[str, Any]:
-    return {
-        "markets": [[service, *_plain(size)] for service, size in sizes.markets.items()],
-        "spots": [[*spot, *_plain(size)] for spot, size in sizes.spots.items()],
-        "buyers": [[key, *_plain(size)] for key, size in sizes.buyers.items()],
-    }
+def _fill(kept: sqlite3.Connection, connection: duckdb.DuckDBPyConnection, basis: str) -> None:
+    kept.executescript(_SCHEMA)
+    for level in LEVELS.get(basis, USUAL_LEVELS):  # a bundle stands before a label of its name
+        with _bench(connection, basis, ("service",), level) as bench:
+            for table, sql in (("spots", _MARKETS), ("spots", _SPOTS), ("holders", _HOLDERS)):
+                _keep(kept, table, basis, bench.rows(sql))
+    if basis != "provision":
+        with _bench(connection, basis, (), "bundle") as bench:
+            _keep(kept, "buyers", basis, bench.rows(_BUYERS))
 
 
-def _plain(size: Size) -> tuple[float | None, int, float]:
-    return size.amount, size.providers, size.things
+def _keep(
+    kept: sqlite3.Connection, table: str, basis: str, rows: Iterable[Mapping[str, Any]]
+) -> None:
+    found = [[basis, *(steady(value) for value in _unnamed(row).values())] for row in rows]
+    if found:
+        marks = ", ".join("?" for _ in found[0])
+        kept.executemany(f"insert or ignore into {table} values ({marks})", found)
 
 
-def _size(row: dict[str, Any]) -> Size:
-    return Size(steady(row["amount"]), row["providers"], steady(float(row["things"])))
+def _unnamed(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take the name and the number of a person out of a row."""
+    if row.get("kind") != Kind.INDIVIDUAL:
+        return row
+    return {**row, "name": NOT_NAMED, "organisation": None}
 
 
 def _bench(
@@ -121,11 +157,24 @@ def _bench(
     return Bench(connection, question)
 
 
+_SCHEMA = """
+    create table if not exists spots (
+        basis text, service text, place text, amount real, providers integer, things real,
+        primary key (basis, service, place)) without rowid;
+    create table if not exists holders (
+        basis text, service text, place text, standing integer, name text, kind text,
+        organisation integer, things real, amount real,
+        primary key (basis, service, place, standing)) without rowid;
+    create table if not exists buyers (
+        basis text, organisation integer, amount real, providers integer, things real,
+        primary key (basis, organisation)) without rowid;
+"""
 _MARKETS = """
     select cast(service as varchar)                            as service,
+           ''                                                  as place,
            sum(case when value > 0 then cast(value as double) end) as amount,
            count(*)                                            as providers,
-           sum(items)                                          as things
+           cast(sum(items) as double)                          as things
     from provider_shares
     where provider is not null and service <> 'unknown'
     group by service
@@ -135,10 +184,34 @@ _SPOTS = """
            cast(place as varchar)                              as place,
            sum(case when value > 0 then cast(value as double) end) as amount,
            count(*)                                            as providers,
-           sum(items)                                          as things
+           cast(sum(items) as double)                          as things
     from local_shares
     where service <> 'unknown' and place <> 'unknown'
     group by service, place
+"""
+_HOLDERS = f"""
+    with described as (
+        select service, place, provider, min(provider_name) as name,
+               arg_max(kind, item_count) as kind
+        from holdings
+        where provider is not null and service <> 'unknown' and place <> 'unknown'
+        group by service, place, provider
+    )
+    select cast(s.service as varchar)                          as service,
+           cast(s.place as varchar)                            as place,
+           row_number() over (
+               partition by s.service, s.place
+               order by s.net desc nulls last, s.items desc, d.name, s.provider
+           )                                                   as standing,
+           d.name,
+           d.kind,
+           o.organisation_key                                  as organisation,
+           cast(s.items as double)                             as things,
+           cast(s.value as double)                             as amount
+    from local_shares s
+    join described d on d.service = s.service and d.place = s.place and d.provider = s.provider
+    left join organisations o on hash('organisation', o.organisation_key) = s.provider
+    qualify standing <= {OTHERS_MAX + 2}
 """
 _BUYERS = """
     with netted as (
@@ -147,10 +220,10 @@ _BUYERS = """
         where buyer is not null and provider is not null
         group by buyer, provider
     )
-    select o.organisation_key,
+    select o.organisation_key                                  as organisation,
            sum(case when n.value > 0 then n.value end)         as amount,
            count(*)                                            as providers,
-           sum(n.items)                                        as things
+           cast(sum(n.items) as double)                        as things
     from netted n
     join organisations o on hash('organisation', o.organisation_key) = n.buyer
     group by o.organisation_key

@@ -19,15 +19,8 @@ from convener.measures.lists.organisation import (
     read_profile,
     successors_of,
 )
-from convener.measures.lists.provided import (
-    BASES,
-    Other,
-    Provided,
-    Spot,
-    read_others,
-    read_provided,
-)
-from convener.measures.lists.sizes import NONE, Sizes, kept_sizes, read_sizes
+from convener.measures.lists.provided import BASES, Provided, Spot, read_provided
+from convener.measures.lists.sizes import NONE, Holder, Size, Sizes, kept_sizes, made_sizes
 from convener.service.market.data import MarketData
 from convener.service.market.listing import MarketNotFoundError, Near, markets
 
@@ -89,7 +82,7 @@ class Found:
     stops: tuple[Stop, ...]
     markets: tuple[Stop, ...]
     buyers: tuple[Dependence, ...]
-    others: tuple[Other, ...]
+    others: tuple[Holder, ...]
     looked_into: Stop | None
 
 
@@ -134,12 +127,9 @@ def _read(data: MarketData, key: int, choices: Choices) -> Found:
         day = _day(data)
         provided = read_provided(cursor, profile, basis=choices.basis, day=day, page=choices.deals)
         bought = read_bought(cursor, key, basis=choices.basis, day=day, page=choices.bought)
-        sizes = _sizes(data, provided.basis) if provided else None
-        stops = _stops(data, provided, sizes)
-        into = _looked_into(stops, choices)
-        others = (
-            read_others(cursor, profile, into.spot, provided.basis) if into and provided else ()
-        )
+    sizes = _sizes(data)
+    stops = _stops(data, provided, sizes)
+    into = _looked_into(stops, choices)
     return Found(
         profile=profile,
         choices=choices,
@@ -149,7 +139,7 @@ def _read(data: MarketData, key: int, choices: Choices) -> Found:
         stops=stops,
         markets=_markets(data, provided, sizes),
         buyers=_buyers(provided, sizes),
-        others=others,
+        others=_others(profile, provided, sizes, into),
         looked_into=into,
     )
 
@@ -177,49 +167,57 @@ def _day(data: MarketData) -> date | None:
     return data.kept("last-day", found)
 
 
-def _sizes(data: MarketData, basis: str) -> Sizes:
+def _sizes(data: MarketData) -> Sizes:
     """Return how large markets, areas and buyers are: as kept, else computed."""
 
     def made() -> Sizes:
-        found = kept_sizes(data.store.folder, data.manifest, basis)
+        found = kept_sizes(data.store.folder, data.manifest)
         if found is not None:
             return found
         with data.cursor() as cursor:
-            return read_sizes(cursor, basis)
+            return made_sizes(cursor)
 
-    return data.kept(("sizes", basis), made)
+    return data.kept("sizes", made)
 
 
-def _stops(data: MarketData, provided: Provided | None, sizes: Sizes | None) -> tuple[Stop, ...]:
+def _stops(data: MarketData, provided: Provided | None, sizes: Sizes) -> tuple[Stop, ...]:
     """Return what would stop by service and area, the largest share first."""
-    if provided is None or sizes is None:
+    if provided is None:
         return ()
     labels = labels_of(data)
+    areas = sizes.areas(provided.basis, {one.service for one in provided.spots})
     found = [
-        _stop(one, sizes.spots.get((one.service, one.place), NONE), labels)
-        for one in provided.spots
+        _stop(one, areas.get((one.service, one.place), NONE), labels) for one in provided.spots
     ]
     return tuple(sorted(found, key=lambda one: (-(one.share or 0.0), one.spot.place)))
 
 
-def _markets(data: MarketData, provided: Provided | None, sizes: Sizes | None) -> tuple[Stop, ...]:
-    if provided is None or sizes is None:
+def _markets(data: MarketData, provided: Provided | None, sizes: Sizes) -> tuple[Stop, ...]:
+    if provided is None:
         return ()
-    labels = labels_of(data)
-    return tuple(
-        _stop(one, sizes.markets.get(one.service, NONE), labels) for one in provided.markets
-    )
+    labels, whole = labels_of(data), sizes.markets(provided.basis)
+    return tuple(_stop(one, whole.get(one.service, NONE), labels) for one in provided.markets)
 
 
-def _stop(spot: Spot, size: Any, labels: Mapping[str, str]) -> Stop:  # noqa: ANN401 -- a Size
-    is_share = spot.amount is not None and spot.amount > 0 and size.amount
+def _stop(spot: Spot, size: Size, labels: Mapping[str, str]) -> Stop:
     return Stop(
         spot=spot,
         label=labels.get(spot.service, spot.service),
         total=size.amount,
         others=max(size.providers - 1, 0),
-        share=min(spot.amount / size.amount, 1.0) if is_share and spot.amount else None,
+        share=_share(spot.amount, size.amount),
     )
+
+
+def _others(
+    profile: Profile, provided: Provided | None, sizes: Sizes, into: Stop | None
+) -> tuple[Holder, ...]:
+    """Return who else provides in the area looked into; its own owners are not others."""
+    if provided is None or into is None:
+        return ()
+    own = {profile.key, *(one.key for one in profile.owners if one.key is not None)}
+    own |= {profile.owner.key} if profile.owner and profile.owner.key is not None else set()
+    return sizes.holders(provided.basis, into.spot.service, into.spot.place, without=own)
 
 
 def labels_of(data: MarketData) -> Mapping[str, str]:
@@ -227,11 +225,13 @@ def labels_of(data: MarketData) -> Mapping[str, str]:
     return {market.service: market.label for market in markets(data)}
 
 
-def _buyers(provided: Provided | None, sizes: Sizes | None) -> tuple[Dependence, ...]:
-    if provided is None or sizes is None:
+def _buyers(provided: Provided | None, sizes: Sizes) -> tuple[Dependence, ...]:
+    if provided is None:
         return ()
+    keys = [one.organisation for one in provided.buyers if one.organisation is not None]
+    whole = sizes.buyers(provided.basis, keys)
     return tuple(
-        Dependence(one, _share(one.amount, sizes.buyers.get(one.organisation or -1, NONE).amount))
+        Dependence(one, _share(one.amount, whole.get(one.organisation or -1, NONE).amount))
         for one in provided.buyers
     )
 

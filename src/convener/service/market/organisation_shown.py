@@ -1,14 +1,10 @@
-"""What the page of an organisation shows, and its tables as files."""
+"""What the page of an organisation shows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
-from convener.base.errors import NotFoundError
-from convener.measures.lists.deals import Deal, Deals, Page
-from convener.service.downloads import Table
+from convener.measures.lists.deals import Deals, Page
 from convener.service.market import organisation_said as said
 from convener.service.market.data import MarketData
 from convener.service.market.organisation import (
@@ -21,8 +17,8 @@ from convener.service.market.organisation import (
     address_of,
     labels_of,
     link,
-    read,
 )
+from convener.service.words import money, number
 
 ORDER_WORDS = {"value": "Largest first", "ending": "Ending soonest", "latest": "Latest first"}
 BASIS_WORDS = {"awards": "Awards", "payments": "Payments", "provision": "Provision"}
@@ -70,21 +66,21 @@ def _facts(found: Found) -> list[tuple[str, str]]:
     facts: list[tuple[str, str]] = []
     if provided:
         totals = provided.totals
-        facts.append((said.THINGS[provided.basis], said.number(totals.things)))
+        facts.append((said.THINGS[provided.basis], number(totals.things)))
         facts.append((_amount_word(provided.basis, totals.unit), _plain(found)))
         if totals.buyers:
-            facts.append(("buyer", said.number(totals.buyers)))
+            facts.append(("buyer", number(totals.buyers)))
         if provided.basis == "awards" and provided.deals.with_end:
-            facts.append(("still run", said.number(provided.deals.running)))
+            facts.append(("still run", number(provided.deals.running)))
         elif totals.areas:
-            facts.append(("area", said.number(totals.areas)))
+            facts.append(("area", number(totals.areas)))
     elif bought:
         spent = bought.spent
-        facts.append((said.THINGS[bought.basis], said.number(spent.things)))
-        facts.append(("spent", said.money(spent.amount, spent.currency)))
-        facts.append(("provider", said.number(spent.providers)))
+        facts.append((said.THINGS[bought.basis], number(spent.things)))
+        facts.append(("spent", money(spent.amount, spent.currency)))
+        facts.append(("provider", number(spent.providers)))
         if bought.deals.with_end:
-            facts.append(("still run", said.number(bought.deals.running)))
+            facts.append(("still run", number(bought.deals.running)))
     return [(_many(word, text), text) for word, text in facts]
 
 
@@ -104,8 +100,8 @@ def _plain(found: Found) -> str:
         return ""
     totals = provided.totals
     if provided.basis == "provision":
-        return said.number(totals.amount)
-    return said.money(totals.amount, totals.currency)
+        return number(totals.amount)
+    return money(totals.amount, totals.currency)
 
 
 def _stops(found: Found, path: str) -> list[tuple[Stop, str, bool]]:
@@ -156,174 +152,3 @@ def _pager(deals: Deals, choices: Choices, path: str, side: str) -> dict[str, An
         "back": to(deals.order, deals.number - 1) if deals.number > 1 else "",
         "on": to(deals.order, deals.number + 1) if deals.number < deals.pages else "",
     }
-
-
-# --- Files ----------------------------------------------------------------------------------
-
-type _File = tuple[tuple[str, ...], list[dict[str, Any]]]
-
-
-def table(data: MarketData, found: Found, name: str) -> Table:
-    """Return one table of an organisation's page, whole, as a file gives it.
-
-    Raises
-    ------
-    NotFoundError
-        If the page has no table of that name.
-    """
-    if name not in _FILES:
-        message = f"an organisation has no table {name!r}; it has {', '.join(_FILES)}"
-        raise NotFoundError(message)
-    if name in {"contracts", "purchases"}:
-        order = found.choices.deals.order if name == "contracts" else found.choices.bought.order
-        whole = {"contracts": "deals", "purchases": "bought"}[name]
-        wanted = replace(found.choices, **{whole: Page(order, 0)})
-        found = read(data, found.profile.key, wanted)
-    columns, rows = _FILES[name](found)
-    return Table(f"{found.profile.name}-{name}", columns, rows)
-
-
-def _file(columns: tuple[str, ...], rows: Iterable[Iterable[Any]]) -> _File:
-    return columns, [dict(zip(columns, map(_plainly, row), strict=True)) for row in rows]
-
-
-def _plainly(value: Any) -> Any:  # noqa: ANN401 -- a cell
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return value.value if hasattr(value, "label") else value
-
-
-def _deals_file(deals: Deals | None, other: str) -> _File:
-    columns = ("ocid", "title", other, "amount", "suppliers", "awarded_on", "starts_on")
-    columns += ("ends_on", "area", "source")
-
-    def row(one: Deal) -> tuple[Any, ...]:
-        words = (one.ocid, one.title, one.other, one.amount, one.suppliers)
-        return (*words, one.awarded_on, one.starts_on, one.ends_on, one.place, one.source)
-
-    return _file(columns, (row(one) for one in (deals.rows if deals else ())))
-
-
-def _stops_file(stops: Iterable[Stop]) -> _File:
-    columns = ("service", "label", "area", "things", "amount", "whole", "other_providers")
-    return _file(
-        (*columns, "share", "needed_per_100", "last_end"),
-        (
-            (
-                one.spot.service,
-                one.label,
-                one.spot.place or "all",
-                one.spot.things,
-                one.spot.amount,
-                one.total,
-                one.others,
-                one.share,
-                one.needed,
-                one.spot.last_end,
-            )
-            for one in stops
-        ),
-    )
-
-
-def _buyers_file(found: Found) -> _File:
-    columns = ("buyer", "things", "amount", "share_of_income", "share_of_its_spend")
-    return _file(
-        (*columns, "ending", "last_end"),
-        (
-            (
-                one.buyer.name,
-                one.buyer.things,
-                one.buyer.amount,
-                one.buyer.share,
-                one.share_of_buyer,
-                one.buyer.ending,
-                one.buyer.last_end,
-            )
-            for one in found.buyers
-        ),
-    )
-
-
-def _years_file(found: Found) -> _File:
-    years = found.provided.years if found.provided else ()
-    return _file(
-        ("year", "things", "amount", "buyers"),
-        ((one.period, one.things, one.amount, one.buyers) for one in years),
-    )
-
-
-def _related_file(found: Found) -> _File:
-    profile = found.profile
-    listed = [("owner", one) for one in profile.owners] + [("owned", one) for one in profile.owned]
-    return _file(
-        ("relation", "name", "kind", "share", "from", "to"),
-        (
-            (word, one.name, one.kind.value, one.share, one.from_on, one.to_on)
-            for word, one in listed
-        ),
-    )
-
-
-def _written_file(found: Found) -> _File:
-    return _file(
-        ("name", "identifier", "because", "probability"),
-        (
-            (one.name, one.identifier, one.because, one.probability)
-            for one in found.profile.written
-        ),
-    )
-
-
-def _providers_file(found: Found) -> _File:
-    rows = found.bought.providers if found.bought else ()
-    return _file(
-        ("provider", "kind", "things", "amount", "share", "last_end"),
-        (
-            (one.name, one.kind.value, one.things, one.amount, one.share, one.last_end)
-            for one in rows
-        ),
-    )
-
-
-def _services_file(found: Found) -> _File:
-    rows = found.bought.services if found.bought else ()
-    columns = ("service", "things", "providers", "amount", "ending")
-    return _file(
-        (*columns, "largest", "largest_kind", "largest_share"),
-        (
-            (
-                one.service,
-                one.things,
-                one.providers,
-                one.amount,
-                one.ending,
-                one.largest,
-                one.largest_kind.value,
-                one.largest_share,
-            )
-            for one in rows
-        ),
-    )
-
-
-def _others_file(found: Found) -> _File:
-    return _file(
-        ("provider", "kind", "things", "amount"),
-        ((one.name, one.kind.value, one.things, one.amount) for one in found.others),
-    )
-
-
-_FILES: dict[str, Callable[[Found], _File]] = {
-    "contracts": lambda found: _deals_file(found.provided and found.provided.deals, "buyer"),
-    "purchases": lambda found: _deals_file(found.bought and found.bought.deals, "provider"),
-    "areas": lambda found: _stops_file(found.stops),
-    "markets": lambda found: _stops_file(found.markets),
-    "buyers": _buyers_file,
-    "years": _years_file,
-    "related": _related_file,
-    "written": _written_file,
-    "providers": _providers_file,
-    "services": _services_file,
-    "others": _others_file,
-}

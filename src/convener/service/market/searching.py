@@ -138,7 +138,7 @@ def _filters(index: Index, wanted: Wanted, path: str) -> list[tuple[str, str | N
     sort = wanted.sort or Sort.ORGANISATION
     found = [name for name, _ in index.facets(sort)]
     if sort is Sort.ORGANISATION:
-        offered = [(kind.value, kind.label) for kind in Kind if kind.value in found]
+        offered = [(str(kind), kind.label) for kind in Kind if kind.value in found]
     else:
         offered = [(year, year) for year in sorted(found, reverse=True)[:8]]
     return [

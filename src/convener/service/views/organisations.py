@@ -13,8 +13,8 @@ from convener.service.market.corrected import corrections_for
 from convener.service.market.data import market_data
 from convener.service.market.notes import notes_for
 from convener.service.market.organisation import read, read_choices
+from convener.service.market.organisation_files import table as table_of
 from convener.service.market.organisation_shown import shown
-from convener.service.market.organisation_shown import table as table_of
 from convener.service.trail import trail
 
 
