@@ -122,15 +122,15 @@ def test_southern_cross_is_flagged_in_the_region_alone():
     assert flagged(shares) == (Place("provision", "Care homes", "North East"),)
 
 
-DAYS = st.dates(date(2015, 1, 1), date(2030, 1, 1))
+DAYS = st.sampled_from([date(year, month, 1) for year in (2016, 2017, 2026) for month in (1, 7)])
 CONTRACTS = st.builds(
     Contract,
-    number=st.text("abcdef", min_size=1, max_size=2),
+    number=st.sampled_from("abcdef"),
     title=st.just("Care"),
     buyer=st.sampled_from(["Ashby", "Beckton", "Corley"]),
-    amount=st.none() | st.decimals(0, 1000, places=2),
-    awarded_on=st.none() | DAYS,
-    ends_on=st.none() | DAYS,
+    amount=st.sampled_from([None, Decimal(0), Decimal("10.50")]),
+    awarded_on=DAYS | st.none(),
+    ends_on=DAYS | st.none(),
 )
 PLACES = st.builds(
     Place,
@@ -143,7 +143,7 @@ EXPOSURES = st.builds(
     owner=st.just("Acme"),
     on=DAYS,
     contracts=st.lists(CONTRACTS, max_size=6, unique_by=lambda c: c.number).map(tuple),
-    shares=st.dictionaries(PLACES, st.floats(0, 1), max_size=6),
+    shares=st.dictionaries(PLACES, st.sampled_from([0.0, 0.29, 0.3, 0.9]), max_size=4),
 )
 WARNINGS = st.lists(st.builds(WarningGiven, DAYS, st.just("x"), st.just("y")), max_size=3)
 

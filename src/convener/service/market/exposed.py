@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from convener.data.scope.subjects import subject
-from convener.measures.lists.exposure import contracts_of, services_named, shares_of
+from convener.measures.lists.exposure import exposed, services_named
 from convener.rules.watching import (
     LOCAL_HOLD,
     Contract,
@@ -33,7 +33,8 @@ def exposures(data: MarketData, owners: Mapping[int, str], *, on: date) -> dict[
     shares: dict[int, dict[Place, float]] = defaultdict(dict)
     with data.cursor() as cursor:
         named = services_named(cursor)
-        for held in contracts_of(cursor, list(owners), on=on):
+        found, local_shares = exposed(cursor, list(owners), on=on)
+        for held in found:
             contracts[held.owner].append(
                 Contract(
                     f"{held.ocid}/{held.award}",
@@ -45,7 +46,7 @@ def exposures(data: MarketData, owners: Mapping[int, str], *, on: date) -> dict[
                     held.ends_on,
                 )
             )
-        for local in shares_of(cursor, list(owners)):
+        for local in local_shares:
             service = named.get(local.service) or subject(local.service)
             shares[local.owner][Place(local.basis, service, local.region)] = local.share
     return {
@@ -212,20 +213,27 @@ def in_words(exposure: Exposure) -> tuple[str, str]:
 
 def _holds(exposure: Exposure) -> str:
     shares = exposure.shares or {}
-    local = [place for place in flagged(shares) if not place.is_nation]
     if not shares:
         return "No share of a place is known."
-    if not local:
-        return f"It holds {percent(LOCAL_HOLD)} of no region."
-    first = max(local, key=lambda place: shares[place])
+    held = sorted(flagged(shares), key=lambda place: -shares[place])
+    nation = [place for place in held if place.is_nation]
+    local = [place for place in held if not place.is_nation]
+    if local:
+        return _holds_regions(shares, local)
+    if nation:
+        first = nation[0]
+        return f"It holds {percent(shares[first])} of {first.service} in the nation."
+    return f"It holds {percent(LOCAL_HOLD)} of no region."
+
+
+def _holds_regions(shares: Mapping[Place, float], local: Sequence[Place]) -> str:
+    first = local[0]
     said = (
         f"It holds {percent(LOCAL_HOLD)} or more in {counted(len(local), 'region')}:"
         f" the most, {percent(shares[first])} of {first.service}, in {first.region}"
     )
     nation = shares.get(Place(first.basis, first.service))
-    if nation is None:
-        return f"{said}."
-    return f"{said}, and {percent(nation)} in the nation."
+    return f"{said}." if nation is None else f"{said}, and {percent(nation)} in the nation."
 
 
 def downloads_of(rows: Iterable[ExposedContract] | Iterable[ExposedPlace]) -> list[Json]:
