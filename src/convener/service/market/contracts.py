@@ -21,7 +21,7 @@ from convener.measures.markets import Market
 from convener.service.downloads import Table
 from convener.service.market.data import MarketData
 from convener.service.market.paging import address, pages, whole_number
-from convener.service.words import counted, day, money
+from convener.service.words import counted, day, money, number
 
 PAGES_MOST = 100_000
 NONE = Contracts((), 0, 0, None, "", None, (), ())
@@ -142,7 +142,8 @@ def said(contracts: Contracts, wanted: Wanted) -> list[str]:
         parts[0] += f", worth {money(contracts.total, contracts.currency)} in all"
     parts[0] += "."
     if contracts.count and contracts.dated < contracts.count:
-        parts.append(f"An end is known for {contracts.dated:,} of them.")
+        dated = number(contracts.dated) if contracts.dated else "none"
+        parts.append(f"An end is known for {dated} of them.")
     if wanted.ending is not None and contracts.day is not None:
         parts.append(f"Months are counted from {day(contracts.day)}, the last day in the data.")
     return parts

@@ -10,9 +10,9 @@ from convener.measures.run import Row
 from convener.measures.sheet import Sheet
 from convener.service import charts
 from convener.service.market.spoken import one_place_percent
-from convener.service.market.trend import Break, list_breaks, years_of
+from convener.service.market.trend import Break, list_breaks, part_year, years_of
 from convener.service.market.verdict import whole_of
-from convener.service.words import number, percent
+from convener.service.words import day, number, percent
 
 MOVED = 0.02  # a share that moved by less is said to have stayed
 YEARS_MOST = 12
@@ -63,13 +63,14 @@ def over_time(sheet: Sheet) -> dict[str, Any]:
         "year_kinds": [kind for kind in Kind if kind in met],
         "years_chart": charts.mix_chart(drawn),
         "years_said": _moved(sheet, years),
-        "years_breaks": [_broken(one.broken) for one in years if one.broken],
+        "years_breaks": _cautions(sheet, years),
         "year_share": one_place_percent,
     }
 
 
 def _moved(sheet: Sheet, years: list[Year]) -> list[str]:
-    first, last = years[0], years[-1]
+    whole = [one for one in years if one.year != part_year(sheet)] or years
+    first, last = whole[0], whole[-1]
     sizes = sorted(last.shares, key=lambda kind: -last.shares[kind])
     kinds = [kind for kind in sizes if kind is not Kind.UNKNOWN][:2]
     return [_move(sheet, kind, first, last) for kind in kinds]
@@ -82,6 +83,14 @@ def _move(sheet: Sheet, kind: Kind, first: Year, last: Year) -> str:
         return f"{name}: {percent(now)} of {whole_of(sheet)}, as in {first.year}."
     verb = "rose" if now > was else "fell"
     return f"{name} {verb} from {percent(was)} in {first.year} to {percent(now)} in {last.year}."
+
+
+def _cautions(sheet: Sheet, years: list[Year]) -> list[str]:
+    said = [_broken(one.broken) for one in years if one.broken]
+    last_on = sheet.tables.facts.last_on
+    if part_year(sheet) and last_on is not None and years[-1].year == part_year(sheet):
+        said.append(f"{years[-1].year} is a part of a year: the data ends on {day(last_on)}.")
+    return said
 
 
 def _broken(found: Break) -> str:

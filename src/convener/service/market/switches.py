@@ -48,6 +48,7 @@ class Switch:
 
     title: str
     options: tuple[Option, ...]
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -147,4 +148,5 @@ def _switch(sheet: Sheet, path: str, name: str, options: tuple[tuple[str, str], 
             )
             for word, label in options
         ),
+        name,
     )

@@ -184,7 +184,7 @@ def _providers(sheet: Sheet) -> dict[str, Any]:
     return {
         "providers": [_provider_row(sheet, row) for row in rows],
         "largest_share": max((row.share or 0.0 for row in rows), default=0.0),
-        "providers_caption": f"The {len(rows)} largest of {counted(count, 'provider')}",
+        "providers_caption": _largest_of(len(rows), counted(count, "provider")),
         "providers_said": f"There {'is' if count == 1 else 'are'} {counted(count, 'provider')}. "
         f"The four largest hold {percent(held)} of {whole_of(sheet)}.",
         "entity_said": ENTITY_SAID[sheet.choices.entity],
@@ -192,6 +192,11 @@ def _providers(sheet: Sheet) -> dict[str, Any]:
         "has_buyers": any(row.buyers for row in rows),
         "has_ending": any(row.ending is not None for row in rows),
     }
+
+
+def _largest_of(shown: int, all_of: str) -> str:
+    is_all = all_of.split(maxsplit=1)[0] == number(shown)
+    return f"All {all_of}, the largest first" if is_all else f"The {shown} largest of {all_of}"
 
 
 def _provider_row(sheet: Sheet, row: Provider) -> dict[str, Any]:
@@ -224,7 +229,7 @@ def _buyers(sheet: Sheet) -> dict[str, Any]:
             }
             for row in rows
         ],
-        "buyers_caption": f"The {len(rows)} largest of {counted(facts.buyers, 'buyer')}",
+        "buyers_caption": _largest_of(len(rows), counted(facts.buyers, "buyer")),
         "buyers_said": _buyers_said(sheet),
         "buyers_ending": any(row.ending is not None for row in rows),
     }
@@ -239,23 +244,33 @@ def _buyers_said(sheet: Sheet) -> list[str]:
     return said
 
 
-def _areas(sheet: Sheet, path: str) -> dict[str, Any]:
-    least = int(find_measure(LOCAL).assumes["least"])
+def dots(sheet: Sheet) -> dict[str, Any]:
+    """Return the drawing of the areas by the share of the largest provider in each."""
     judged, held = judged_areas(sheet)
     if len(judged) < 2:  # noqa: PLR2004 -- one area is the market itself
         return {"area_dots": False}
-    dots = [
+    drawn = [
         charts.Dot(_region(area), area.name, area.share or 0.0, area.kind)
         for area in sorted(judged, key=lambda area: (_region(area), area.name))
     ]
     met = {area.kind for area in judged}
-    shown_count = min(AREAS_SHOWN, len(held))
     return {
         "area_dots": True,
-        "least": least,
-        "dots_chart": charts.dots_chart(dots, threshold=HOLD),
+        "dots_chart": charts.dots_chart(drawn, threshold=HOLD),
         "dot_kinds": [kind for kind in Kind if kind in met],
         "areas_said": _areas_said(len(judged), held, len(sheet.tables.areas)),
+    }
+
+
+def _areas(sheet: Sheet, path: str) -> dict[str, Any]:
+    drawn = dots(sheet)
+    if not drawn["area_dots"]:
+        return drawn
+    _, held = judged_areas(sheet)
+    shown_count = min(AREAS_SHOWN, len(held))
+    return {
+        **drawn,
+        "least": int(find_measure(LOCAL).assumes["least"]),
         "held_areas": [
             HeldArea(area, path + query_of(sheet.market, sheet.choices, area=area.name))
             for area in held[:AREAS_SHOWN]

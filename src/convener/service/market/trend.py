@@ -13,7 +13,8 @@ from convener.measures.sheet import Sheet
 JUMP = 0.1  # a list that grows or shrinks by more within a year has changed as a list
 WIDTH, HEIGHT = 150.0, 34.0  # of the line, in pixels; its words stand beside and below
 INSET = 4.0
-YEAR = 4
+YEAR = 4  # letters of a year
+DECEMBER = 12
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,17 @@ def list_breaks(sheet: Sheet) -> tuple[Break, ...]:
     )
 
 
+def part_year(sheet: Sheet) -> str:
+    """Return the last year of the data where it is not whole: a list is of a day, so it is."""
+    facts = sheet.tables.facts
+    if facts.basis == "provision" or facts.last_on is None or facts.last_on.month == DECEMBER:
+        return ""
+    return str(facts.last_on.year)
+
+
 def trend_of(sheet: Sheet, name: str, write: Callable[[Any], str]) -> Trend | None:
     """Return the line of a followed figure; none where fewer than two years have one."""
-    rows = years_of(sheet.over_time(name))
+    rows = [row for row in years_of(sheet.over_time(name)) if _year(row) != part_year(sheet)]
     if len(rows) < 2 or any(_is_open(row) for row in rows):  # noqa: PLR2004 -- a line has two ends
         return None
     broken = {one.year for one in list_breaks(sheet)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,6 +13,8 @@ from convener.rules.access import Act
 from convener.service.access import requires
 from convener.service.market.data import MarketData, market_data
 from convener.service.market.listing import LEAST, Listed, listed, markets
+from convener.service.market.tables import dots
+from convener.service.market.verdict import verdict, whole_of
 from convener.service.views.market import kinds_shown
 from convener.service.words import counted, percent
 
@@ -29,8 +33,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "kinds_shown": kinds_shown(rows),
         "total": len(markets(data)),
         "said": _said(data, rows),
+        "spot": _spot(data, rows),
     }
     return render(request, "home/home.html", context)
+
+
+def _spot(data: MarketData, rows: list[Listed]) -> dict[str, Any] | None:
+    """Return the largest named market in short: its verdict, and its areas as dots."""
+    named = next((row.market for row in rows if row.market.level in NAMED), None)
+    sheet = data.figures.sheet(named) if named is not None else None
+    if sheet is None:  # it was not kept: a first page does not compute
+        return None
+    return {"market": named, "said": verdict(sheet), "whole": whole_of(sheet), **dots(sheet)}
 
 
 def _largest(data: MarketData) -> list[Listed]:

@@ -24,7 +24,15 @@ from convener.service.market.listing import (
     markets as all_markets,
 )
 from convener.service.market.notes import notes_for
-from convener.service.market.switches import narrowing, query_of, sheet_of, switches, whole
+from convener.service.market.switches import (
+    PERIODS_SHOWN,
+    Switch,
+    narrowing,
+    query_of,
+    sheet_of,
+    switches,
+    whole,
+)
 from convener.service.market.verdict import verdict
 from convener.service.trail import trail
 
@@ -108,7 +116,7 @@ def market(request: HttpRequest, service: str) -> HttpResponse:
         "market": found,
         "query": query_of(found, sheet.choices),
         "choices": sheet.choices,
-        "switches": switches(sheet, request.path),
+        "switches": _links(sheet, request.path),
         "narrowing": narrowing(data, sheet),
         "cards": shown,
         "said": verdict(sheet),
@@ -123,13 +131,18 @@ def market(request: HttpRequest, service: str) -> HttpResponse:
     return render(request, "market/one.html", context)
 
 
+def _links(sheet: Sheet, path: str) -> list[Switch]:
+    """Return the choices that are links; many years are offered by the form beside them."""
+    is_long = len(sheet.periods) > PERIODS_SHOWN
+    return [one for one in switches(sheet, path) if not (is_long and one.name == "period")]
+
+
 def _organisations(sheet: Sheet) -> set[int]:
     """Return the organisations that the page names as largest."""
-    rows = (
-        *sheet.tables.providers[: tables.PROVIDERS_SHOWN],
-        *sheet.tables.buyers[: tables.BUYERS_SHOWN],
-    )
-    return {row.organisation for row in rows if row.organisation is not None}
+    providers = sheet.tables.providers[: tables.PROVIDERS_SHOWN]
+    buyers = sheet.tables.buyers[: tables.BUYERS_SHOWN]
+    keys = {row.organisation for row in providers} | {row.organisation for row in buyers}
+    return {key for key in keys if key is not None}
 
 
 @requires(Act.DOWNLOAD_FIGURES)
