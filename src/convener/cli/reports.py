@@ -29,6 +29,8 @@ STAGES = {
     "identify": "saying who is who",
     "classify": "saying which service is which",
     "measure": "computing the figures of each market",
+    "size": "adding up areas and buyers",
+    "index": "making the index of the search",
 }
 FAULTS_SHOWN = 12
 PLACES_SHOWN = 5
