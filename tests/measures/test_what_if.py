@@ -17,7 +17,7 @@ from convener.measures.markets import NAMED, known_markets
 from convener.measures.question import FRAMEWORKS, Question
 from convener.measures.run import measure
 from convener.measures.sheet import Choices, question_of, read_sheet
-from convener.measures.what_if.figures import figures_of, local_of
+from convener.measures.what_if.figures import DENSE, figures_of, grouped, local_of
 from convener.measures.what_if.holdings import (
     NOBODY,
     TEN_THOUSANDTHS,
@@ -671,3 +671,13 @@ def test_whatever_is_typed_is_a_step_or_is_refused_with_what_was_wanted(text):
 def test_a_step_that_means_nothing_is_refused(text):
     with pytest.raises(StepError, match=r"met.*wanted"):
         read_step(text)
+
+
+@given(st.lists(st.integers(0, 60), max_size=40))
+def test_rows_are_grouped_alike_with_a_table_and_by_sorting(keys):
+    rows = np.array(keys, dtype=np.int64)
+
+    dense, sorted_ = grouped(rows, 61), grouped(rows, DENSE + 1)
+
+    for one, other in zip(dense, sorted_, strict=True):
+        assert one.tolist() == other.tolist()

@@ -14,6 +14,7 @@ from convener.methods import concentration
 
 Amounts = NDArray[np.float64]
 
+DENSE = 20_000_000  # keys that a table of all of them may hold
 EDGE = 1e-9  # a share that lies below an edge by no more than rounding is at it
 KINDS = list(Kind)
 UNKNOWN = KINDS.index(Kind.UNKNOWN)
@@ -138,6 +139,22 @@ def summed(groups: Codes, amounts: Codes, count: int) -> Codes:
     return sums
 
 
+def grouped(keys: Codes, size: int) -> tuple[Codes, Codes]:
+    """Return the keys that are met, in order, and for each row which of them is its own.
+
+    ``size`` is above every key; where it is not too great, no row need be sorted.
+    """
+    if size > DENSE:
+        met, group = np.unique(keys, return_inverse=True)
+        return met, group
+    is_met = np.zeros(size, dtype=np.bool_)
+    is_met[keys] = True
+    met = np.flatnonzero(is_met)
+    place = np.empty(size, dtype=np.int64)
+    place[met] = np.arange(met.size)
+    return met, place[keys]
+
+
 def _net(sums: Codes) -> Amounts:
     """Return what is positive of sums, in the unit of the market; nothing else takes a share."""
     return np.maximum(sums, 0) / TEN_THOUSANDTHS
@@ -183,7 +200,7 @@ def _by_kind(holdings: Holdings) -> tuple[Amounts, Codes]:
     rows = _usable(holdings)
     width = max(1, len(holdings.sorts))
     pairs = (holdings.holder[rows] + 1) * width + holdings.sort[rows]
-    met, group = np.unique(pairs, return_inverse=True)
+    met, group = grouped(pairs, (len(holdings.holders) + 1) * width)
     nets = _net(summed(group, holdings.amount[rows], met.size))
     valued = np.bincount(group, weights=holdings.is_valued[rows], minlength=met.size)
     kind = holdings.kinds[met % width]
@@ -241,9 +258,8 @@ def local_of(holdings: Holdings) -> Local:
     """Return what each holder has in each place."""
     rows = np.flatnonzero(holdings.holder != NOBODY)
     width = max(1, len(holdings.places))
-    met, group = np.unique(
-        holdings.holder[rows] * width + holdings.place[rows], return_inverse=True
-    )
+    pairs = holdings.holder[rows] * width + holdings.place[rows]
+    met, group = grouped(pairs, len(holdings.holders) * width)
     of_row = np.full(len(holdings), NOBODY, dtype=np.int64)
     of_row[rows] = group
     return Local(

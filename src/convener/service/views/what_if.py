@@ -14,7 +14,9 @@ from convener.measures.what_if.steps import LOTS, STEPS_MAX, StepError
 from convener.rules.access import Act
 from convener.service import downloads
 from convener.service.access import requires
+from convener.service.market import what_if_cards as moving
 from convener.service.market import what_if_page as page
+from convener.service.market import what_if_steps as stepping
 from convener.service.market.data import MarketData, market_data
 from convener.service.market.listing import find_market
 from convener.service.market.readings import rests_on
@@ -74,19 +76,19 @@ def _context(data: MarketData, trial: Trial, request: HttpRequest, fault: str) -
         "facts": facts,
         "whole": whole_of(sheet),
         "switches": page.choices_shown(trial, sheet, request.path),
-        "said": page.verdict(trial, facts),
+        "said": moving.verdict(trial, facts),
         "rests_on": rests_on(facts),
         "faults": [*asked.faults, *([fault] if fault else [])],
-        "cards": page.cards(trial, on=timezone.localdate()),
-        "steps": page.steps_shown(
+        "cards": moving.cards(trial, on=timezone.localdate()),
+        "steps": stepping.steps_shown(
             trial, facts, titles | {each.thing: each.title for each in things}
         ),
         "holders": holders_offered(trial.tried.holdings),
         "new_holders": new_offered(trial.tried.holdings),
         "new_kinds": kinds_offered(),
         "things": things,
-        "thing_offers": page.things_offered(things, facts),
-        **page.words(facts),
+        "thing_offers": stepping.things_offered(things, facts),
+        **stepping.words(facts),
         "market_address": page.market_address(asked),
         "like": like,
         "typed": request.GET,
