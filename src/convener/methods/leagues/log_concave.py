@@ -152,7 +152,8 @@ def _top(a: Floats, b: Floats, c: Floats, m: Floats) -> Floats:
     start = (bend * np.log((a + 0.5) / (b + 0.5)) + c * m) / (bend + c)
     x = np.clip(start, low, high)
     for _ in range(80):
-        p = 1 / (1 + np.exp(-x))
+        with np.errstate(over="ignore"):
+            p = 1 / (1 + np.exp(-x))
         slope = a - (a + b) * p - c * (x - m)
         onward = x + slope / ((a + b) * p * (1 - p) + c)
         low, high = np.where(slope > 0, x, low), np.where(slope > 0, high, x)
