@@ -88,7 +88,8 @@ def _said(sheet: Sheet, largest: Provider, much: list[Loss]) -> list[str]:
     said = [f"{first}: {percent(largest.share, 1)} of {whole_of(sheet)}."]
     if much and len(sheet.tables.areas) > 1:
         said.append(
-            f"In {counted(len(much), 'area')} it holds a quarter or more of {whole_of(sheet)}."
+            f"In {counted(len(much), 'area')} it holds a quarter or more of {whole_of(sheet)} "
+            "there."
         )
     return said
 

@@ -63,10 +63,13 @@ def _said(data: MarketData, rows: list[Listed]) -> str:
     """Say what is loaded, and where one provider holds most."""
     known = markets(data)
     named = sum(market.level in NAMED for market in known)
-    said = (
-        f"{counted(len(data.sources), 'source')} of open data, {counted(named, 'named service')} "
-        f"and {counted(len(known) - named, 'procurement code')}."
-    )
+    parts = [
+        f"{counted(len(data.sources), 'source')} of open data",
+        counted(named, "named service") if named else "",
+        counted(len(known) - named, "procurement code") if len(known) > named else "",
+    ]
+    met = [part for part in parts if part]
+    said = f"{', '.join(met[:-1])} and {met[-1]}." if len(met) > 1 else f"{met[0]}."
     shares = [(float(row.rows["cr1"].low or 0), row) for row in rows if _is_firm(row)]
     if not shares:
         return said
