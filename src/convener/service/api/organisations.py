@@ -21,7 +21,7 @@ from convener.service.api.paging import Asked, Page, page_of, paged
 from convener.service.api.shapes import Cell, Number
 from convener.service.market.data import market_data
 from convener.service.market.organisation import Found, read, read_choices
-from convener.service.market.organisation_shown import table as table_of
+from convener.service.market.organisation_files import table as table_of
 
 NUMBER_LENGTH = 19  # digits of the greatest number
 
