@@ -16,7 +16,7 @@ from convener.data.flat.mapping import KINDS
 from convener.data.loading import Loaded, Wanted, load, remove
 from convener.data.recognising import OCDS
 from convener.data.store import Store
-from convener.measures.keeping import keep_figures
+from convener.measures.keeping import finish_load
 
 
 def load_all(store: Store, wanted: Sequence[Wanted], *, at: datetime, as_json: bool) -> None:
@@ -30,7 +30,7 @@ def load_all(store: Store, wanted: Sequence[Wanted], *, at: datetime, as_json: b
     """
     _check_kinds(wanted)
     with stop_said(store), Meter() as meter:
-        done = load(store, wanted, at=at, progress=meter.tell, finish=keep_figures)
+        done = load(store, wanted, at=at, progress=meter.tell, finish=finish_load)
     if as_json:
         read = [{"changed": one.changed, **one.report} for one in done if one.error is None]
         sys.stdout.write(to_json(read))
@@ -45,7 +45,7 @@ def load_all(store: Store, wanted: Sequence[Wanted], *, at: datetime, as_json: b
 def remove_one(store: Store, name: str, *, at: datetime) -> None:
     """Take a source out, and say how much went."""
     with stop_said(store), Meter() as meter:
-        source = remove(store, name, at=at, progress=meter.tell, finish=keep_figures)
+        source = remove(store, name, at=at, progress=meter.tell, finish=finish_load)
     typer.echo(f"{source.name} is out of the store: {sum(source.rows.values()):,} rows")
 
 

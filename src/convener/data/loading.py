@@ -54,8 +54,9 @@ class Loaded:
     error: ConvenerError | None = None
 
 
-# What the floor above does with a snapshot that is about to stand: it may write beside its parts.
-Finish = Callable[[Load, Manifest, Progress], None]
+# What the floor above does with a snapshot that is about to stand: it may write beside its parts,
+# and add parts to it.
+Finish = Callable[[Load, Manifest, Progress], Manifest]
 
 
 def load(
@@ -244,9 +245,7 @@ def _add(writing: Load, source: Source) -> None:
 def _switch(writing: Load, manifest: Manifest, tell: Progress, finish: Finish | None) -> None:
     """Derive what rests on all sources together, and make the store what it is then."""
     derived = _derive(writing, manifest, tell)
-    if finish is not None:
-        finish(writing, derived, tell)
-    writing.switch(derived)
+    writing.switch(finish(writing, derived, tell) if finish is not None else derived)
 
 
 def _derive(writing: Load, manifest: Manifest, tell: Progress) -> Manifest:

@@ -29,7 +29,7 @@ from typing import Any
 import duckdb
 
 from convener.base.errors import BadInputError, ConvenerError, NotFoundError, WrongStepError
-from convener.data.tables import DERIVED_TABLES, SOURCE_TABLES, TABLES
+from convener.data.tables import TABLES
 
 FORMAT = 2  # raised whenever older parts cannot be read as tables.py has them now
 KEEP_READERS_S = 3600  # a snapshot stays this long after it was replaced
@@ -268,16 +268,30 @@ def add_views(connection: duckdb.DuckDBPyConnection, folder: Path, manifest: Man
     DamagedPartError
         If a part is absent or cannot be read; the message says how it is made anew.
     """
-    for table in (*SOURCE_TABLES, *DERIVED_TABLES):
-        parts = manifest.parts(table.name)
+    tables = {table.name: manifest.parts(table.name) for table in TABLES.values()}
+    prepared = {name: parts for name, parts in manifest.derived.items() if name not in TABLES}
+    for name, parts in (tables | prepared).items():
         if not parts:
-            connection.execute(f"create table {table.name} ({table.ddl})")
+            connection.execute(f"create table {name} ({TABLES[name].ddl})")
             continue
         try:
             read = _read_sql(folder, parts)
-            connection.execute(f"create view {table.name} as select * from {read}")
+            connection.execute(f"create view {name} as select * from {read}")
         except duckdb.Error as error:
             raise DamagedPartError(_damage(connection, folder, manifest, parts)) from error
+
+
+def kept_name(name: str) -> str:
+    """Return what a view is called that was built once and kept with the derived parts."""
+    return f"kept_{name}"
+
+
+def kept_names(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Return the names of what was kept with the snapshot that a connection reads."""
+    found = connection.execute(
+        "select view_name from duckdb_views() where view_name like 'kept\\_%' escape '\\'"
+    )
+    return frozenset(name for (name,) in found.fetchall())
 
 
 def _read_sql(folder: Path, parts: Sequence[str]) -> str:

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 
+from convener.data.store import kept_name, kept_names
 from convener.measures import words
 from convener.measures.measure import MeasureHeaderError, parse_header, reads
 from convener.measures.question import Question
@@ -65,6 +66,28 @@ def rests_on(name: str) -> frozenset[str]:
     return own.union(*(rests_on(read) for read in view.reads))
 
 
+def kept_views(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the views that were kept with the snapshot, because no question changes them."""
+    kept = kept_names(connection)
+    return {name for name in views() if kept_name(name) in kept}
+
+
+def unchanging() -> tuple[str, ...]:
+    """Return the views kept as tables whose rows are the same for every question of all sources.
+
+    They are built once, at the end of a load; each after those that it reads.
+    """
+    apart = {"sources", "several_sources"}
+    return tuple(
+        name
+        for name, view in views().items()
+        if view.is_kept and rests_on(name) <= apart and name not in _OF_THE_QUESTION
+    )
+
+
+_OF_THE_QUESTION = {"places"}  # its areas are of a type that each question makes
+
+
 class Bench:
     """One question's views on one connection."""
 
@@ -74,8 +97,23 @@ class Bench:
         self._set: dict[str, Any] = {}
         self._built: dict[str, tuple[Any, ...]] = {}
         self._remembered: dict[str, Any] = {}
+        # What was kept rests on all sources, so a question about some of them builds its own.
+        self._kept = set() if question.sources else kept_views(connection)
         for name, value in words.speak(connection, question).items():
             self.set(name, value)
+
+    def __enter__(self) -> Self:
+        """Work until the block ends, then leave the connection free."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def choose(self, basis: str) -> None:
+        """Set the choices to those of the question itself, on a basis."""
+        self.set("basis", basis)
+        self.set("entity", self.question.entity)
+        self.set("framework", self.question.framework)
 
     def set(self, name: str, value: Any) -> None:  # noqa: ANN401 -- text, flag or list of texts
         """Give a variable its value; views that rest on it are built again when next needed."""
@@ -93,9 +131,12 @@ class Bench:
             state = tuple(self._set.get(variable) for variable in sorted(rests_on(name)))
             if self._built.get(name) == state:
                 continue
-            self.build(view.reads)
-            sort = "table" if view.is_kept else "view"
-            self.connection.execute(f"create or replace temp {sort} {name} as {view.sql}")
+            sort, sql = ("table" if view.is_kept else "view"), view.sql
+            if name in self._kept:
+                sort, sql = "view", f"from {kept_name(name)}"
+            else:
+                self.build(view.reads)
+            self.connection.execute(f"create or replace temp {sort} {name} as {sql}")
             self._built[name] = state
 
     def rows(self, sql: str, reading: tuple[str, ...] | None = None) -> list[dict[str, Any]]:
@@ -115,7 +156,9 @@ class Bench:
     def close(self) -> None:
         """Drop what was built, so that the connection is free for another question."""
         for name in reversed(self._built):
-            sort = "table" if views()[name].is_kept else "view"
-            self.connection.execute(f"drop {sort} if exists temp.{name}")
+            is_table = views()[name].is_kept and name not in self._kept
+            self.connection.execute(
+                f"drop {'table' if is_table else 'view'} if exists temp.{name}"
+            )
         self._built.clear()
         words.forget(self.connection)

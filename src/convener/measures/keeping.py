@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -21,9 +22,12 @@ import duckdb
 
 from convener.base.errors import ConvenerError
 from convener.base.kinds import Kind
+from convener.data.search import keep_index
 from convener.data.sources.origins import Progress
-from convener.data.store import Load, Manifest, add_views, engine
-from convener.measures.lists.holders import Area, Buyer, Facts, Provider, Tables
+from convener.data.store import Load, Manifest, add_views, engine, kept_name
+from convener.measures.bench import Bench, unchanging
+from convener.measures.lists.holders import Area, Buyer, Facts, Loss, Provider, Tables
+from convener.measures.lists.sizes import keep_sizes
 from convener.measures.markets import LEVELS, NAMED, Market, known_markets
 from convener.measures.question import Question
 from convener.measures.run import Row, measure
@@ -67,6 +71,33 @@ def figures_of(folder: Path, manifest: Manifest) -> Figures:
     """Return the figures kept with a snapshot of the store in a folder."""
     derived = next((part for parts in manifest.derived.values() for part in parts), None)
     return Figures((folder / derived).parent / FILE if derived else None)
+
+
+def finish_load(writing: Load, manifest: Manifest, tell: Progress) -> Manifest:
+    """Keep with a snapshot, before it is switched to, what its pages will ask of it.
+
+    Returns the manifest with the parts that were added.
+    """
+    manifest = keep_views(writing, manifest)
+    keep_figures(writing, manifest, tell)
+    keep_sizes(writing, manifest, tell)
+    keep_index(writing, manifest, tell)
+    return manifest
+
+
+def keep_views(writing: Load, manifest: Manifest) -> Manifest:
+    """Build the views that no question changes, and add them to the snapshot."""
+    with engine() as connection:
+        add_views(connection, writing.store.folder, manifest)
+        bench = Bench(connection, Question(FIGURES, by=()))
+        for name in ("area_labels", *unchanging()):
+            bench.build((name,))
+            path = str(writing.part_path(kept_name(name), 0)).replace("'", "''")
+            connection.execute(f"copy {name} to '{path}' (format parquet, compression zstd)")
+        bench.close()
+    kept = {kept_name(name) for name in ("area_labels", *unchanging())}
+    parts = {name: found for name, found in writing.parts_written().items() if name in kept}
+    return replace(manifest, derived={**manifest.derived, **parts})
 
 
 def keep_figures(writing: Load, manifest: Manifest, tell: Progress) -> None:
@@ -166,6 +197,7 @@ def _sheet(market: Market, found: dict[str, Any]) -> Sheet:
             buyers=tuple(_kinded(Buyer, row) for row in tables["buyers"]),
             areas=tuple(_kinded(Area, row) for row in tables["areas"]),
             sources=tuple((name, count) for name, count in tables["sources"]),
+            losses=tuple(Loss(**row) for row in tables.get("losses", ())),
         ),
         periods=tuple(found["periods"]),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -41,17 +42,26 @@ def measure(connection: duckdb.DuckDBPyConnection, question: Question) -> list[R
     BadInputError
         If the question adds sources that publish the same awards, or services of two levels.
     """
-    measures = [find_measure(name) for name in question.measures]
-    bench = Bench(connection, question)
-    try:
-        _check_sources(bench)
-        answers: dict[str, list[Row]] = {}
-        for basis, group in _by_basis(bench, measures).items():
-            answers |= dict(_answers(bench, basis, group))
-        found = [row for one in measures for row in answers[one.name]]
-        return [row for row in found if _passes(question, row)]
-    finally:
-        bench.close()
+    with Bench(connection, question) as bench:
+        return answers(bench, question.measures, question.basis)
+
+
+def answers(bench: Bench, names: Sequence[str], basis: str | None) -> list[Row]:
+    """Answer measures on a bench, from a basis or from that which fits each best.
+
+    Raises
+    ------
+    NotFoundError, BadInputError
+        As :func:`measure`.
+    """
+    question = bench.question = replace(bench.question, measures=tuple(names), basis=basis)
+    measures = [find_measure(name) for name in names]
+    _check_sources(bench)
+    found: dict[str, list[Row]] = {}
+    for each, group in _by_basis(bench, measures).items():
+        found |= dict(_answers(bench, each, group))
+    rows = [row for one in measures for row in found[one.name]]
+    return [row for row in rows if _passes(question, row)]
 
 
 def _passes(question: Question, row: Row) -> bool:

@@ -10,12 +10,13 @@ import duckdb
 from convener.base.errors import BadInputError
 from convener.base.kinds import Kind
 from convener.measures.balance import READINGS, Reading, balance_question
+from convener.measures.bench import Bench
 from convener.measures.lists.holders import Tables, no_tables, read_periods, read_tables
 from convener.measures.markets import ENTITY, Market
 from convener.measures.measure import BASES, ENTITIES, find_measure
 from convener.measures.question import FRAMEWORKS, SEPARATOR, Question
 from convener.measures.rows import unanswered
-from convener.measures.run import Row, measure
+from convener.measures.run import Row, answers
 
 FRAMEWORK = "split"
 LISTED = 200  # providers, and buyers, that a sheet holds; a download asks for all
@@ -179,16 +180,19 @@ def read_sheets(
     """
     question = question_of(markets, choices)
     names = tuple(name for reading in READINGS for name in asked_of(reading))
-    rows = _ask(cursor, question, names)
-    trend = _trends(cursor, question)
-    tables = read_tables(cursor, question, most=LISTED)
-    periods = read_periods(cursor, question)
+    with Bench(cursor, question) as bench:
+        rows = _ask(bench, names, choices.basis)
+        tables = read_tables(bench, choices.basis, most=LISTED)
+    where = {name: value for name, value in question.where.items() if name != "period"}
+    with Bench(cursor, replace(question, by=("service", "period"), where=where)) as bench:
+        trend = _ask(bench, FOLLOWED, choices.basis)
+        periods = read_periods(bench, choices.basis)
     return {
         market.service: Sheet(
             market=market,
             choices=choices,
             rows=_by_reading(question, rows.get(market.service, {}), names),
-            trend=trend.get(market.service, []),
+            trend=_given(trend.get(market.service, {})),
             tables=tables.get(market.service) or no_tables(choices.basis),
             periods=periods.get(market.service, ()),
         )
@@ -196,47 +200,37 @@ def read_sheets(
     }
 
 
-def read_trend(cursor: duckdb.DuckDBPyConnection, market: Market, choices: Choices) -> list[Row]:
-    """Return the figures of a market that are followed over the years."""
-    return _trends(cursor, question_of([market], choices)).get(market.service, [])
+def _given(answers_: dict[str, list[Row]]) -> list[Row]:
+    return [row for rows in answers_.values() for row in rows if row.value is not None]
 
 
-def _trends(cursor: duckdb.DuckDBPyConnection, question: Question) -> dict[str, list[Row]]:
-    where = {name: value for name, value in question.where.items() if name != "period"}
-    by_period = replace(question, by=("service", "period"), where=where)
-    found = _ask(cursor, by_period, FOLLOWED)
-    return {
-        service: [row for rows in answers.values() for row in rows if row.value is not None]
-        for service, answers in found.items()
-    }
+def _ask(bench: Bench, names: tuple[str, ...], basis: str) -> dict[str, dict[str, list[Row]]]:
+    """Return by service and measure the rows that answer, the service taken from their groups.
 
-
-def _ask(
-    cursor: duckdb.DuckDBPyConnection, question: Question, names: tuple[str, ...]
-) -> dict[str, dict[str, list[Row]]]:
-    """Return by service and measure the rows that answer, the service taken from their groups."""
-    fitting = tuple(
-        name for name in names if question.basis in (find_measure(name).bases or BASES)
-    )
-    rows = measure(cursor, replace(question, measures=fitting))
+    Of a measure that lists many (its providers, its buyers), the largest are kept.
+    """
+    fitting = tuple(name for name in names if basis in (find_measure(name).bases or BASES))
+    rows = answers(bench, fitting, basis)
     # What only awards can answer is asked of them, whatever the market is counted by.
     if others := tuple(name for name in names if name not in fitting):
-        rows += measure(cursor, replace(question, measures=others, basis=None))
+        rows += answers(bench, others, None)
+        bench.question = replace(bench.question, basis=basis)
     found: dict[str, dict[str, list[Row]]] = {}
     for row in rows:
         group = {key: value for key, value in row.group.items() if key != "service"}
-        answers = found.setdefault(str(row.group["service"]), {})
-        answers.setdefault(row.measure, []).append(replace(row, group=group))
+        of_measure = found.setdefault(str(row.group["service"]), {}).setdefault(row.measure, [])
+        if len(of_measure) < LISTED:
+            of_measure.append(replace(row, group=group))
     return found
 
 
 def _by_reading(
-    question: Question, answers: dict[str, list[Row]], names: tuple[str, ...]
+    question: Question, answered: dict[str, list[Row]], names: tuple[str, ...]
 ) -> dict[str, list[Row]]:
     """Return the rows of each reading; a measure that nothing answers says so."""
     alone = replace(question, by=())
     told = {
-        name: answers.get(name)
+        name: answered.get(name)
         or [unanswered(alone, find_measure(name), _basis_of(name, question))]
         for name in names
     }

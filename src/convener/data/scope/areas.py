@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import duckdb
 
+from convener.data.store import kept_name, kept_names
+
 UNKNOWN = "unknown"
 SEVERAL = "several areas"
 
@@ -80,7 +82,12 @@ _KEPT_WHOLE = {"city of london", "city of london corporation"}
 
 
 def make_labels(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the table ``area_labels`` (raw, place, region) of every area written in the store."""
+    """Make ``area_labels`` (raw, place, region) of every area written in the store."""
+    if kept_name("area_labels") in kept_names(connection):
+        connection.execute(
+            f"create or replace temp view area_labels as from {kept_name('area_labels')}"
+        )
+        return
     written = [
         text
         for (text,) in connection.execute(

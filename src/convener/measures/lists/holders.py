@@ -6,15 +6,12 @@ Asked of several services together, the lists of each are those that it has when
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import duckdb
-
 from convener.base.kinds import Kind
 from convener.measures.bench import Bench
-from convener.measures.question import Question
 from convener.measures.rows import steady
 
 NOT_NAMED = "A person, not named"
@@ -76,6 +73,21 @@ class Area:
 
 
 @dataclass(frozen=True)
+class Loss:
+    """What one area would lose if the market's largest provider stopped.
+
+    ``things`` is how many things it holds there and ``others`` how many others provide there.
+    ``amount`` is its part of the area's ``total``, both in numbers where nothing is valued.
+    """
+
+    name: str
+    things: int
+    others: int
+    amount: float
+    total: float
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the lists of a market rest on."""
 
@@ -97,7 +109,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Tables:
-    """All of a market's lists under one set of choices."""
+    """All of a market's lists under one set of choices.
+
+    ``losses`` are of the provider that ``providers`` lists first, the greatest share lost first.
+    """
 
     facts: Facts
     kinds: dict[Kind, int]
@@ -105,26 +120,20 @@ class Tables:
     buyers: tuple[Buyer, ...]
     areas: tuple[Area, ...]
     sources: tuple[tuple[str, int], ...]
+    losses: tuple[Loss, ...] = ()
 
 
-def read_tables(
-    cursor: duckdb.DuckDBPyConnection, question: Question, *, most: int | None = None
-) -> dict[str, Tables]:
-    """Return by service the lists of the markets that a question asks about.
+def read_tables(bench: Bench, basis: str, *, most: int | None = None) -> dict[str, Tables]:
+    """Return by service the lists of the markets that a question by service asks about.
 
-    The question names its basis and is asked by service. At most so many providers and buyers of
-    each are listed, the largest first.
+    At most so many providers and buyers of each are listed, the largest first.
     """
-    basis = question.basis or "awards"
-    bench = Bench(cursor, replace(question, by=("service",)))
-    try:
-        bench.set("most", str(most) if most is not None else "")
-        found = {name: _by_service(bench.rows(sql)) for name, sql in _LISTS.items()}
-        sources = _by_service(bench.rows(_SOURCES.format(basis=basis)))
-        units = _by_service(bench.rows(_UNITS)) if basis == "provision" else {}
-        facts = _by_service(bench.rows(_FACTS))
-    finally:
-        bench.close()
+    bench.choose(basis)
+    bench.set("most", str(most) if most is not None else "")
+    found = {name: _by_service(bench.rows(sql)) for name, sql in _LISTS.items()}
+    sources = _by_service(bench.rows(_SOURCES.format(basis=basis)))
+    units = _by_service(bench.rows(_UNITS)) if basis == "provision" else {}
+    facts = _by_service(bench.rows(_FACTS))
     return {
         service: Tables(
             facts=_facts(basis, rows[0], units.get(service, [])),
@@ -133,21 +142,19 @@ def read_tables(
             buyers=tuple(_buyer(row) for row in found["buyers"].get(service, [])),
             areas=tuple(_area(row) for row in found["areas"].get(service, [])),
             sources=tuple((row["source"], row["things"]) for row in sources.get(service, [])),
+            losses=tuple(Loss(**row) for row in found["losses"].get(service, [])),
         )
         for service, rows in facts.items()
     }
 
 
-def read_periods(
-    cursor: duckdb.DuckDBPyConnection, question: Question
-) -> dict[str, tuple[str, ...]]:
-    """Return by service the years in which a market has anything, the last first."""
-    where = {name: value for name, value in question.where.items() if name != "period"}
-    bench = Bench(cursor, replace(question, where=where, by=("service", "period")))
-    try:
-        rows = _by_service(bench.rows(_PERIODS))
-    finally:
-        bench.close()
+def read_periods(bench: Bench, basis: str) -> dict[str, tuple[str, ...]]:
+    """Return by service the years in which a market has anything, the last first.
+
+    The question asks by service and period, and about no period alone.
+    """
+    bench.choose(basis)
+    rows = _by_service(bench.rows(_PERIODS))
     return {service: tuple(str(row["period"]) for row in found) for service, found in rows.items()}
 
 
@@ -245,6 +252,30 @@ _ENDING = f"""
     )
 """
 
+# Every provider in its place by share: by number where nothing is valued.
+_NAMED_SHARES = """
+    called as (
+        select service, provider, min(provider_name) as name
+        from holdings
+        where provider is not null
+        group by service, provider
+    ),
+    measured as (
+        select s.*,
+               s.market_valued = 0                           as is_counted,
+               coalesce(s.share, case when s.market_valued = 0 then s.item_share end) as held
+        from provider_shares s
+    ),
+    placed as (
+        select m.*,
+               row_number() over (
+                   partition by m.service
+                   order by m.held desc nulls last, m.items desc, c.name
+               )                                             as place_in_line
+        from measured m
+        join called c on c.service = m.service and c.provider = m.provider
+    )"""
+
 _PROVIDERS = f"""
     with {_ENDING},
     described as (
@@ -261,19 +292,16 @@ _PROVIDERS = f"""
         where provider is not null
         group by service, provider
     ),
+    {_NAMED_SHARES},
     listed as (
         select s.service,
                s.provider,
                s.items                                       as things,
                cast(s.value as double)                       as amount,
-               coalesce(s.share, case when s.market_valued = 0 then s.item_share end) as share,
+               s.held                                        as share,
                d.name, d.kind, d.areas, d.buyers, d.ending,
-               row_number() over (
-                   partition by s.service
-                   order by coalesce(s.share, case when s.market_valued = 0 then s.item_share end)
-                            desc nulls last, s.items desc, d.name
-               )                                             as place
-        from provider_shares s
+               s.place_in_line                               as place
+        from placed s
         join described d on d.service = s.service and d.provider = s.provider
     )
     select l.service, l.name, l.kind, o.organisation_key as organisation, l.things, l.areas,
@@ -385,6 +413,35 @@ _AREAS = """
     order by r.service, r.share desc nulls last, r.place
 """
 
+_LOSSES = f"""
+    with {_NAMED_SHARES},
+    largest as (
+        select service, provider, is_counted from placed where place_in_line = 1
+    ),
+    sized as (
+        select s.service, s.place, s.provider, s.records, l.provider as leaver,
+               case when l.is_counted then case when s.items > 0 then s.items end
+                    else s.net end                           as size
+        from local_shares s
+        join largest l on l.service = s.service
+        where s.place <> 'unknown'
+    ),
+    areas as (
+        select service, place,
+               sum(case when provider = leaver then size end)    as amount,
+               sum(case when provider = leaver then records end) as things,
+               sum(size)                                         as total,
+               count(size) - 1                                   as others
+        from sized
+        group by service, place
+    )
+    select service, place as name, cast(things as bigint) as things, others,
+           cast(amount as double) as amount, cast(total as double) as total
+    from areas
+    where amount > 0
+    order by service, amount / total desc, amount desc, place
+"""
+
 _PERIODS = """
     select service, period
     from holdings
@@ -393,4 +450,4 @@ _PERIODS = """
     order by service, period desc
 """
 
-_LISTS = {"kinds": _KINDS, "providers": _PROVIDERS, "buyers": _BUYERS, "areas": _AREAS}
+_LISTS = {"kinds": _KINDS, "providers": _PROVIDERS, "buyers": _BUYERS, "areas": _AREAS, "losses": _LOSSES}

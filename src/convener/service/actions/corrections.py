@@ -23,7 +23,7 @@ from convener.base.errors import ConvenerError
 from convener.data.loading import Finish, rederive
 from convener.data.organisations.decisions import Decision, DecisionKind, Subject, write
 from convener.data.store import Store, StoreBusyError
-from convener.measures.keeping import keep_figures
+from convener.measures.keeping import finish_load
 from convener.rules.access import Role
 from convener.rules.corrections import check_may_undo, check_not_contradicted, check_proposal
 from convener.service.market.data import market_data
@@ -102,12 +102,12 @@ def apply_corrections(*, at: datetime, patiently: bool = False) -> bool:
     if not Correction.objects.waiting().exists():
         return True
     if patiently:
-        return _take_up(store, at, finish=keep_figures)
+        return _take_up(store, at, finish=finish_load)
     if not _is_quick(store):
-        beside(lambda: _take_up(store, at, finish=keep_figures))
+        beside(lambda: _take_up(store, at, finish=finish_load))
         return False
     is_done = _take_up(store, at)
-    beside(lambda: _derive(store, at, finish=keep_figures))  # pages compute until then
+    beside(lambda: _derive(store, at, finish=finish_load))  # pages compute until then
     return is_done
 
 
