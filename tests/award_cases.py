@@ -8,9 +8,12 @@ from decimal import Decimal
 from itertools import product
 
 import numpy as np
+from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
 from convener.methods.awards.award_problem import AwardProblem, Bid, Limit, MinimumWinners
+
+OFTEN_NONE = [HealthCheck.filter_too_much]  # so many small problems have no award at all
 
 
 def seeded(seed=1):

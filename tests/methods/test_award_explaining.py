@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from hypothesis import assume, given, settings
 
-from award_cases import best_by_trying, bid, oracle, problem_of, problems
+from award_cases import OFTEN_NONE, best_by_trying, bid, oracle, problem_of, problems
 from convener.methods.awards.award_explaining import awards_without, price_constraints
 from convener.methods.awards.award_problem import AwardProblem, Limit, MinimumWinners
 from convener.methods.awards.awarding import best_award, best_award_or_none
@@ -120,7 +120,7 @@ def test_points_are_lost_where_money_is_gained():
     assert (p.worth, q.worth) == (Decimal("5.5"), 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=OFTEN_NONE)
 @given(problems())
 def test_prices_and_worths_are_what_trying_every_set_finds(problem):
     award = best_award_or_none(problem)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 
-from award_cases import best_by_trying, bid, oracle, problem_of, problems
+from award_cases import OFTEN_NONE, best_by_trying, bid, oracle, problem_of, problems
 from convener.methods.awards import award_shortfall, award_solving
 from convener.methods.awards.award_problem import AwardProblem, Limit, MinimumWinners
 from convener.methods.awards.award_shortfall import explain_shortfall
@@ -150,7 +150,7 @@ def test_a_shortfall_that_was_not_proven_is_not_explained(monkeypatch):
         explain_shortfall(AwardProblem(("a", "b"), bids, (Limit("bidder", "lots", 1, only="Q"),)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=OFTEN_NONE)
 @given(problems(gaps="refused"))
 def test_a_relaxation_is_enough_and_nothing_nearer_is(problem):
     assume(best_award_or_none(problem) is None)

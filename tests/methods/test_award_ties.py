@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from scipy import sparse
 
-from award_cases import best_by_trying, bid, problems, seeded
+from award_cases import OFTEN_NONE, best_by_trying, bid, problems, seeded
 from convener.base.errors import BadInputError
 from convener.methods.awards import award_ties
 from convener.methods.awards.award_model import ANY, Model, build_model, objective_of
@@ -24,7 +24,7 @@ def _solved(problem):
     return model, objective, minimise(model, objective)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=OFTEN_NONE)
 @given(problems(gaps="refused"))
 def test_no_bid_of_a_best_award_is_dropped_by_its_bound(problem):
     best = best_by_trying(problem)
@@ -37,7 +37,7 @@ def test_no_bid_of_a_best_award_is_dropped_by_its_bound(problem):
     assert kept >= best.always | best.contested
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=OFTEN_NONE)
 @given(problems())
 def test_ties_are_those_of_every_set_tried(problem):
     best = best_by_trying(problem)

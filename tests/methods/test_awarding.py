@@ -14,6 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from award_cases import (
+    OFTEN_NONE,
     best_by_trying,
     bid,
     is_allowed,
@@ -102,7 +103,7 @@ def test_an_award_is_what_trying_every_set_finds(problem):
         assert filled == decision.award.most_lots == best.lots
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=OFTEN_NONE)
 @given(problems(gaps="refused", aim="cost"))
 def test_no_swap_improves_an_award(problem):
     award = best_award_or_none(problem)
@@ -126,7 +127,7 @@ def test_a_further_constraint_never_lowers_the_cost(problem):
         assert award is None or freer.total <= award.total
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=OFTEN_NONE)
 @given(problems())
 def test_taking_out_a_losing_bid_changes_nothing(problem):
     award = best_award_or_none(problem)
@@ -138,7 +139,7 @@ def test_taking_out_a_losing_bid_changes_nothing(problem):
             assert (again.total, again.unawarded == ()) == (award.total, award.unawarded == ())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=OFTEN_NONE)
 @given(problems())
 def test_the_order_of_the_bids_does_not_matter_to_the_draw(problem):
     assume(best_award_or_none(problem) is not None)
