@@ -63,7 +63,7 @@ def test_a_provider_is_stopped_by_keyboard_alone(open_page):
     page.keyboard.press("Enter")
     page.wait_for_url("**step=stop:1*")
 
-    assert "33.3 places is left unserved" in page.locator("#changes").inner_text()
+    assert "33.3 places left unserved" in page.locator("#changes").inner_text()
 
 
 def test_a_visitor_sets_a_range_for_the_mix(open_page):

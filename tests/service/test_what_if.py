@@ -72,7 +72,7 @@ def test_a_provider_stops_and_the_readings_move(loaded, client):
 
     # 42 places stop; in Ashby 20 of 31, of which the other 11 can take 1.1
     assert "Brightside Homes Limited stops: 42 places in 6 areas." in shown
-    assert "Others there take up 8.7 places; 33.3 places is left unserved, 79%" in shown
+    assert "Others there take up 8.7 places; 33.3 places left unserved, 79%" in shown
     assert "Of 42 places that stop, 33.3 places find no other provider." in shown
     assert "Ashby 18.9 places" in shown
 
@@ -81,8 +81,8 @@ def test_what_is_left_unserved_hangs_on_the_spare_capacity_that_is_stated(loaded
     none = page(client, f"{WHERE}?step=stop:{BRIGHTSIDE}&spare=0")
     much = page(client, f"{WHERE}?step=stop:{BRIGHTSIDE}&spare=100")
 
-    assert "take up 0 places; 42 places is left unserved, 100%" in none
-    assert "9 places is left unserved" in much  # Ashby alone: 20 against 11
+    assert "take up 0 places; 42 places left unserved, 100%" in none
+    assert "9 places left unserved" in much  # Ashby alone: 20 against 11
     assert figures(client, "?spare=0")["n-minus-1"]["before"] == pytest.approx(42 / 129)
 
 

@@ -275,7 +275,9 @@ def warnings(columns: Sequence[Column]) -> list[str]:
             f"They are not counted by the same thing: {listed}. What is left out differs with it."
         )
     if len({one.unit for one in facts if one.basis == "provision"}) > 1:
-        listed = _listed(columns, lambda column: column.sheet.tables.facts.unit or "no unit")
+        listed = _listed(
+            columns, lambda column: column.sheet.tables.facts.unit or "an unnamed unit"
+        )
         said.append(f"Their units differ: {listed}.")
     if len({one.currency for one in facts if one.basis != "provision" and one.currency}) > 1:
         listed = _listed(columns, lambda column: column.sheet.tables.facts.currency or "none")

@@ -68,7 +68,7 @@ def _stop_said(taken: Taken, facts: Facts, worth: str) -> str:
     absorbed = taken.amount - left
     return (
         f"{taken.holder} stops: {worth} in {where}. Others there take up "
-        f"{amount_said(absorbed, facts)}; {amount_said(left, facts)} is left unserved, "
+        f"{amount_said(absorbed, facts)}; {amount_said(left, facts)} left unserved, "
         f"{percent(left / taken.amount)} of what it had."
     )
 
