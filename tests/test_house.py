@@ -123,7 +123,7 @@ def test_every_make_target_of_the_readme_exists():
 @pytest.mark.parametrize("name", list(catalogue()))
 def test_every_measure_has_a_page_and_a_worked_example(name):
     assert (ROOT / "docs" / "reference" / "measures" / f"{name}.md").is_file()
-    assert list((ROOT / "tests" / "examples").glob(f"{name}.*"))
+    assert (ROOT / "src" / "convener" / "measures" / "examples" / f"{name}.toml").is_file()
 
 
 def test_the_reference_pages_are_as_the_code_writes_them():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,29 +10,27 @@ import sqlglot
 from convener.measures.bench import views
 from convener.measures.measure import catalogue, reads
 from convener.measures.run import Question, measure
+from convener.measures.worked import FOLDER, worked_examples
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
 PAGES = Path(__file__).parents[2] / "docs" / "reference" / "measures"
-ASKED = ("by", "where", "entity", "framework", "basis", "period", "level", "assume", "at")
 
 
 def _cases():
-    for path in sorted(EXAMPLES.glob("*.toml")):
-        for case in tomllib.loads(path.read_text(encoding="utf-8")).get("case", ()):
-            yield pytest.param(path.stem, case, id=f"{path.stem}: {case['shows']}")
+    for name in sorted(path.stem for path in FOLDER.glob("*.toml")):
+        for case in worked_examples(name):
+            yield pytest.param(name, case, id=f"{name}: {case.shows}")
 
 
 @pytest.mark.parametrize(("name", "case"), list(_cases()))
 def test_a_small_market_gives_the_expected_answer(market_of, name, case):
-    asked = {word: case[word] for word in ASKED if word in case}
-    asked["by"] = tuple(asked.get("by", ()))
-    connection = market_of(case["given"])
+    asked = {**case.asked, "by": tuple(case.asked.get("by", ()))}
+    connection = market_of(case.given)
 
     rows = measure(connection, Question((name,), **asked))
 
     met = [row.as_dict() for row in rows]
-    assert len(met) == len(case["expect"]), met
-    for row, expected in zip(met, case["expect"], strict=True):
+    assert len(met) == len(case.expect), met
+    for row, expected in zip(met, case.expect, strict=True):
         for column, value in expected.items():
             if value == "none":
                 assert row[column] is None, row
@@ -48,7 +45,7 @@ def test_a_small_market_gives_the_expected_answer(market_of, name, case):
 
 @pytest.mark.parametrize("name", list(catalogue()))
 def test_every_measure_has_an_example(name):
-    assert (EXAMPLES / f"{name}.toml").is_file()
+    assert worked_examples(name)
 
 
 @pytest.mark.parametrize("name", list(catalogue()))

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import tomllib
 from collections import Counter
 from contextlib import closing
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 import sqlglot
@@ -19,8 +17,8 @@ from convener.measures.measure import catalogue
 from convener.measures.question import Question
 from convener.measures.run import _by_basis, assume
 from convener.measures.spark import to_spark
+from convener.measures.worked import worked_examples
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
 NAMES = list(catalogue())
 
 # What measures may call: all of it means in Spark SQL what it means in DuckDB, or is rewritten.
@@ -151,11 +149,9 @@ def test_what_spark_cannot_say_is_refused(sql):
 
 
 def _cases():
-    for path in sorted(EXAMPLES.glob("*.toml")):
-        for case in tomllib.loads(path.read_text(encoding="utf-8")).get("case", ()):
-            if path.stem in NOT_IN_SQLITE:
-                continue
-            yield pytest.param(path.stem, case, id=f"{path.stem}: {case['shows']}")
+    for name in NAMES:
+        for case in worked_examples(name) if name not in NOT_IN_SQLITE else ():
+            yield pytest.param(name, case, id=f"{name}: {case.shows}")
 
 
 @pytest.mark.parametrize(("name", "case"), list(_cases()))
@@ -163,14 +159,14 @@ def test_the_carried_text_gives_the_same_rows_on_another_engine(market_of, name,
     """SQLite stands in for Spark: it reads the carried text, with the same prepared views."""
     one = catalogue()[name]
     asked = {
-        word: case[word]
+        word: case.asked[word]
         for word in ("by", "where", "period", "level", "basis", "assume")
-        if word in case
+        if word in case.asked
     }
-    bench = Bench(market_of(case["given"]), Question((name,), **{"by": (), **asked}))
+    bench = Bench(market_of(case.given), Question((name,), **{"by": (), **asked}))
     assume(bench, one)
-    bench.set("entity", one.entity or case.get("entity", "organisation"))
-    bench.set("framework", case.get("framework", "split"))
+    bench.set("entity", one.entity or case.asked.get("entity", "organisation"))
+    bench.set("framework", case.asked.get("framework", "split"))
 
     [basis] = _by_basis(bench, [one])
     bench.set("basis", basis)
