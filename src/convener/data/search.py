@@ -2,9 +2,10 @@
 
 It is built at the end of a load and lies beside the derived parts, in one SQLite file with a
 full-text table for each sort. Rows go in by weight, the weightiest first, so that the first
-matches met are the weightiest and nothing need be ranked; where few match, they are ranked by
-how well. What a filter asks for is a word of the index too, made with a character that nobody
-types. People are left out: whoever is one has no entry, and is named in none.
+matches met are the weightiest and nothing need be ranked; where few match, those that come
+nearest to what was typed stand first. What a filter asks for is a word of the index too, made
+with a character that nobody types. People are left out: whoever is one has no entry, and is
+named in none.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ TYPED_MAX = 200  # characters that are looked at
 WORDS_MAX = 12
 PREFIX_MIN = 2  # letters of a last word that may go on
 COUNTED_MAX = 1_000  # matches that are counted, and can be paged through
-RANKED_MAX = 200  # matches that are few enough to be ranked by how well they match
+RANKED_MAX = 200  # matches that are few enough to be ranked by how near they come
 PER_PAGE = 25
 OTHER_NAMES_MAX = 30  # other spellings of one organisation
 BATCH = 5_000
@@ -106,7 +107,7 @@ class Index:
             found = Hits((), count, page)
             if not 1 <= page <= found.pages:
                 raise BadInputError(f"there is no page {page}; the last is {found.pages}")
-            return Hits(tuple(_page(index, match, sort, found)), count, page)
+            return Hits(tuple(_page(index, typed, match, sort, found)), count, page)
 
     def counts(self, typed: str) -> dict[Sort, int]:
         """Return how many of each sort match, each counted to one past :data:`COUNTED_MAX`."""
@@ -159,21 +160,31 @@ def _count(index: sqlite3.Connection, match: str, sort: Sort) -> int:
     return int(index.execute(sql, [match]).fetchone()[0])
 
 
-def _page(index: sqlite3.Connection, match: str, sort: Sort, found: Hits) -> Iterator[Hit]:
-    name = f"{sort.value}_words"
-    # In the order of places the first matches are found without looking at the rest.
-    is_ranked = found.count <= RANKED_MAX
-    score, order = (f"bm25({name})", "score, place") if is_ranked else ("null", "place")
+def _page(index: sqlite3.Connection, typed: str, match: str, sort: Sort, found: Hits) -> list[Hit]:
+    """Return a page of entries: few are put in order by how near they come, many are in it."""
+    name, start = f"{sort.value}_words", (found.page - 1) * PER_PAGE
+    is_few = found.count <= RANKED_MAX
+    # In the order of places the first matches are met without looking at the rest.
     rows = index.execute(
         f"""select e.key, e.title, coalesce(b.name, e.detail), e.facet, e.amount, e.currency
-            from (select rowid as place, {score} as score from {name} where {name} match ?
-                  order by {order} limit {PER_PAGE} offset ?) m
+            from (select rowid as place from {name} where {name} match ?
+                  order by place limit ? offset ?) m
             join {sort.value}s e on e.place = m.place
             left join buyers b on b.number = e.buyer
-            order by {"score, e.place" if is_ranked else "e.place"}""",
-        [match, (found.page - 1) * PER_PAGE],
+            order by e.place""",
+        [match, *((RANKED_MAX, 0) if is_few else (PER_PAGE, start))],
     )
-    return (Hit(*row) for row in rows)
+    hits = [Hit(*row) for row in rows]
+    if not is_few:
+        return hits
+    words = words_of(typed)
+    return sorted(hits, key=lambda hit: _farness(hit, words))[start : start + PER_PAGE]
+
+
+def _farness(hit: Hit, words: tuple[str, ...]) -> int:
+    """Return how far a title is from what was typed: the same, each word of it, or less."""
+    met = words_of(hit.title)
+    return 0 if met == words else 1 if set(words) <= set(met) else 2
 
 
 # --- Building -------------------------------------------------------------------------------

@@ -72,9 +72,8 @@ class Served:
 
 @dataclass(frozen=True)
 class Bid:
-    """One bid; without amount where none is published."""
+    """One bid; without amount where none is published. Its number is left out: some are names."""
 
-    bid_id: str | None
     status: str | None
     bid_at: datetime | None
     amount: Money
@@ -235,10 +234,18 @@ def _bids(
     for row in tenderers:
         by_bid.setdefault(row["bid_id"], []).append(row)
     found = [
-        Bid(**_tuples(row), bidders=_bodies(by_bid.get(row["bid_id"], []), known)) for row in bids
+        Bid(
+            row["status"],
+            row["bid_at"],
+            row["amount"],
+            row["currency"],
+            tuple(row["lots"] or ()),
+            _bodies(by_bid.get(row["bid_id"], []), known),
+        )
+        for row in bids
     ]
     alone = [
-        Bid(None, None, None, None, None, (), _bodies([row], known))
+        Bid(None, None, None, None, (), _bodies([row], known))
         for row in by_bid.get(None, [])[:ROWS_MAX]
     ]
     return tuple(found or alone)

@@ -7,6 +7,7 @@ reads what it is a share of, and adds up no market. What was not kept is compute
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ class Sizes:
 
     def __init__(self, kept: sqlite3.Connection) -> None:
         self._kept = kept
+        weakref.finalize(self, kept.close)
 
     def markets(self, basis: str) -> Mapping[str, Size]:
         """Return the size of every market by its service."""
