@@ -79,6 +79,12 @@ def test_organisations_of_like_names_are_not(name):
         "Aras Ali Mahmood",
         "Obi Okafor-Smith",
         "O'Brien Patrick",
+        "John Smith - Bacs",
+        "J Smith (CHQ)",
+        "SumUp  *Ann Allen",
+        "PAYPAL *J M SMITH",
+        "PAYPAL *KARENALLEN2",
+        "Ann Allen (Kings Chambers)",
     ],
 )
 def test_a_name_that_may_be_a_persons_is_withheld(name):
@@ -112,6 +118,11 @@ def test_a_name_that_may_be_a_persons_is_withheld(name):
         "Newcastle Falcons",
         "T/A Spectrum Trading",
         "E ON",
+        "Woodhead Sharpes Limited - Bacs",
+        "HOUSING PAYMENTS BACS",
+        "PAYPAL *TRAINLINE",
+        "SQ *CASTLES PROPERTIES.",
+        "Kings Chambers",
         "",
     ],
 )

@@ -31,6 +31,14 @@ _WITHHELD = re.compile(
 )
 _INSURANCE_NUMBER = re.compile(r"[A-CEGHJ-PR-TW-Z]{2}\d{6}[A-D]", re.IGNORECASE)
 _TRADING_AS = re.compile(r"\bt[/\\. ]?as?\b[/.]?(?=\s)|\btrading as\b|\bt/a", re.IGNORECASE)
+# What a bank or a card machine writes round a payee's name, and a barrister's address.
+_MACHINE = re.compile(
+    r"^(?:sumup|i?zettle|iz|sq|square|paypal|pp|stripe|sp)\s*\*\s*", re.IGNORECASE
+)
+_PAID_BY = re.compile(
+    r"[\s\-(/]+(?:bacs|chaps|ch(?:e)?q(?:ue)?|faster payments?|direct debit)\)?$", re.IGNORECASE
+)
+_OF_CHAMBERS = re.compile(r"\s*[-(,]\s*[^-(),]*\bchambers\)?$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][\w'`\u2019-]*|\d[\w-]*|&")
 
 # Legal forms and public bodies: whatever else the name says, this is no person.
@@ -85,9 +93,8 @@ def may_be_person(name: str) -> bool:
     "Mr J Smith", "Smith J", "Smith, John", "John Smith", "J & M Smith" and "J Smith t/a ..." may;
     a name with a legal form, of a public body, or with a word of trade does not.
     """
-    trader, *business = (part.strip(" -()") for part in _TRADING_AS.split(name, maxsplit=1))
-    if business:
-        return may_be_person(trader or business[0])
+    if (alone := _alone(name)) != name:
+        return may_be_person(alone) or _is_run_together(alone.lower())
     words = [word.lower().replace("\u2019", "'") for word in _WORD.findall(name)]
     if not words or not _FORMS.isdisjoint(words):
         return False
@@ -100,6 +107,27 @@ def may_be_person(name: str) -> bool:
     return any(looks(words) for looks in (_has_initials, _has_given_name, _has_surname)) or (
         _is_inverted(name)
     )
+
+
+def _is_run_together(handle: str) -> bool:
+    """Say whether an account is called by a given name and a surname: karenallen2."""
+    letters = handle.rstrip("0123456789")
+    return any(
+        letters[:place] in _given_names() and letters[place:] in _surnames()
+        for place in range(_SHORTEST_SURNAME, len(letters))
+    )
+
+
+def _alone(name: str) -> str:
+    """Return a name without what is written round it: a trade of its own, a way of payment."""
+    trader, *business = (part.strip(" -()") for part in _TRADING_AS.split(name, maxsplit=1))
+    if business:
+        return trader or business[0]
+    for surround in (_MACHINE, _PAID_BY, _OF_CHAMBERS):
+        alone = surround.sub("", name).strip()
+        if alone and alone != name:
+            return alone
+    return name
 
 
 def _is_organisation(words: list[str]) -> bool:
