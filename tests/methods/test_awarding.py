@@ -136,7 +136,9 @@ def test_taking_out_a_losing_bid_changes_nothing(problem):
     for loser in problem.bids:
         if loser.name not in award.winning:
             again = best_award(problem.with_bids(b for b in problem.bids if b != loser))
-            assert (again.total, again.unawarded == ()) == (award.total, award.unawarded == ())
+            assert again.total == award.total
+            # With gaps allowed, a bid worth nothing may win in one award and not in its equal.
+            assert problem.gaps == "allowed" or len(again.unawarded) == len(award.unawarded)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=OFTEN_NONE)
