@@ -1,0 +1,167 @@
+"""An analyst puts an owner right and sees the figure move; a buyer watches an owner."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+
+from convener.data.loading import rederive
+from convener.data.store import Store
+from convener.rules.access import Role
+from convener.service.models import User
+from service.furniture import furnish
+from service.routes import CHANGING, ROUTES, address
+from service.small_store import build_store
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    # Threads of the live server leave their connections to a database in memory open.
+    pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning"),
+    pytest.mark.filterwarnings(
+        "ignore:Exception ignored in. <sqlite3:pytest.PytestUnraisableExceptionWarning"
+    ),
+]
+PASSWORD = "a long and quiet river"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WHY = "The register of companies has it since March 2026"
+ASKING = [
+    *(address(pattern) for pattern in ROUTES if pattern.name in CHANGING),
+    "/watch/",
+    "/corrections/requests/",
+    "/market/processes/ocds-test-100/flags/",
+]
+
+
+@pytest.fixture(autouse=True)
+def _collected():
+    """Collect what a journey left, where its warnings are still let pass."""
+    yield
+    gc.collect()
+
+
+@pytest.fixture(scope="module")
+def derived(tmp_path_factory) -> Store:
+    made = build_store(tmp_path_factory.mktemp("correcting"))
+    rederive(made, at=datetime(2026, 5, 5, tzinfo=UTC))
+    return made
+
+
+@pytest.fixture
+def own(base, settings, derived, tmp_path, monkeypatch) -> Store:
+    """Give the pages a store of their own, in which nothing goes on beside the journey."""
+    monkeypatch.setattr("convener.service.actions.corrections.beside", lambda work: None)
+    settings.WORKSPACE = tmp_path / "own"
+    shutil.copytree(derived.folder, settings.WORKSPACE)
+    return Store(settings.WORKSPACE)
+
+
+def stored(work):
+    """Do some work on the database in a thread of its own.
+
+    The browser's driver keeps an event loop in this one, where Django would open a connection
+    that nobody closes.
+    """
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(work).result()
+        pool.submit(lambda: connection.connection and connection.connection.close()).result()
+
+
+def key_of(store, name):
+    with store.connect() as engine:
+        [(key,)] = engine.execute(
+            "select organisation_key from organisations where name = ?", [name]
+        ).fetchall()
+    return key
+
+
+def sign_in(page, role):
+    email = f"{role}@example.org"
+    stored(lambda: User.objects.create_user(email, role=role, password=PASSWORD))
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_an_analyst_corrects_an_owner_and_the_figure_moves_and_the_reason_stands(own, open_page):
+    house = key_of(own, "Brightside Homes Limited")
+    page = open_page("/market/childrens-homes/?entity=owner", script=False)
+    before = page.locator("main").inner_text()
+    sign_in(page, Role.ANALYST)
+
+    page.goto(f"{page.url.split('/market')[0]}/market/organisations/{house}/correct/")
+    page.get_by_label("Its owner").check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Another organisation owns it").check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Find the other organisation").fill("harbour")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Harbour Children's Trust").check()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Why is this right?").fill(WHY)
+    page.get_by_role("button", name="Continue").click()
+    assert "Harbour Children's Trust" in page.locator("main").inner_text()
+    page.get_by_role("button", name="Save the correction").click()
+
+    assert "In the figures" in page.locator("main").inner_text()
+    assert WHY in page.locator("main").inner_text()
+    page.goto(page.url.split("/corrections")[0] + "/market/childrens-homes/?entity=owner")
+    assert page.locator("main").inner_text() != before
+
+
+def test_a_form_is_answered_by_keyboard_and_a_mistake_leads_to_its_field(own, open_page):
+    house = key_of(own, "Brightside Homes Limited")
+    page = open_page()
+    sign_in(page, Role.ANALYST)
+    page.goto(f"{page.url}market/organisations/{house}/correct/")
+
+    page.get_by_role("button", name="Continue").press("Enter")
+    page.get_by_role("link", name="Choose what is to be corrected").press("Enter")
+    page.keyboard.press("Tab")
+    page.get_by_label("Its kind").press("Space")
+    page.get_by_label("Its kind").press("Enter")
+
+    page.wait_for_url("**/correct/?step=kind")
+
+
+def test_a_buyer_watches_an_owner_and_stops(own, open_page):
+    house = key_of(own, "Brightside Homes Limited")
+    page = open_page(script=False)
+    sign_in(page, Role.BUYER)
+    page.goto(f"{page.url}market/organisations/{house}/watch/")
+
+    page.get_by_role("button", name="Watch this owner").click()
+    assert "You watch this owner" in page.locator("main").inner_text()
+    page.get_by_role("link", name="Watch", exact=True).first.click()
+    page.get_by_role("link", name="Brightside Homes Limited").click()
+    page.get_by_role("link", name="Stop watching").click()
+    page.get_by_role("button", name="Stop watching").click()
+
+    assert "You watch no owner yet" in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_nothing_wrong_with_the_pages_of_those_who_are_signed_in(
+    base, open_page, axe, width
+):
+    stored(furnish)
+    page = open_page(width=width)
+    start = page.url.rstrip("/")
+    sign_in(page, Role.ADMINISTRATOR)
+
+    for where in ASKING:
+        page.goto(start + where)
+        page.evaluate(axe)
+        found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
+        assert not [
+            f"{where} {fault['id']}: {node['html'][:200]}"
+            for fault in found["violations"]
+            for node in fault["nodes"]
+        ]
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, where
