@@ -31,6 +31,7 @@ STAGES = {
     "measure": "computing the figures of each market",
     "size": "adding up areas and buyers",
     "index": "making the index of the search",
+    "publish": "writing the open files",
 }
 FAULTS_SHOWN = 12
 PLACES_SHOWN = 5
