@@ -2,7 +2,9 @@ import json
 
 import pytest
 
+from convener.data.store import Source
 from convener.rules.access import Role
+from convener.service.market.source import concluded, other_notes, where_from
 from convener.service.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
@@ -47,3 +49,33 @@ def test_a_source_that_is_not_loaded_is_not_found_and_the_loaded_are_named(clien
 
     assert response.status_code == 404
     assert "homes-list" in response.content.decode()
+
+
+def test_a_source_says_where_it_is_from_and_whether_its_licence_is_known(client):
+    shown = client.get("/market/sources/homes-list/").content.decode()
+
+    assert "Not stated in the source: ask its publisher before reuse" in shown
+    assert "A file that was given to convener" in shown
+
+
+def test_publisher_and_licence_are_told_as_the_source_gives_them():
+    source = Source(
+        "a", 1, "ocds", "https://user:secret@example.org/a.json?token=x", "f" * 64, "", ""
+    )
+    notes = ["published by A Council", "licence: https://example.org/licence", "other"]
+    told = dict(where_from(source, {"reading": {"notes": notes}}))
+
+    assert told["Published by"] == "A Council"
+    assert told["Licence"] == "https://example.org/licence"
+    assert told["Address"] == "https://example.org/a.json"
+    assert other_notes({"reading": {"notes": notes}}) == ["other"]
+
+
+def test_what_can_be_concluded_is_parted():
+    said = ["It can tell x.", "It cannot tell y.", "In-house delivery is not here."]
+
+    assert concluded(said) == [
+        ("It can tell", ["It can tell x."]),
+        ("It cannot tell", ["It cannot tell y."]),
+        ("Mind", ["In-house delivery is not here."]),
+    ]

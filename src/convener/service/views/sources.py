@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from convener.rules.access import Act, Scope, scope_of
 from convener.service.access import requires, role_of
 from convener.service.market.data import market_data
+from convener.service.market.source import concluded, other_notes, where_from
 from convener.service.trail import trail
 
 FAULTS_SHOWN = 20
@@ -34,6 +35,9 @@ def source(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "source": found,
         "quality": quality,
+        "where_from": where_from(found, quality),
+        "concluded": concluded(quality["conclusions"]),
+        "notes": other_notes(quality),
         "faults": quality["reading"]["reasons"][:FAULTS_SHOWN],
         "places": quality["reading"]["places"][:PLACES_SHOWN],
         "trail": trail(("Sources", "sources"), here=name),
