@@ -2,7 +2,15 @@
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    # Threads of the live server leave their connections to a database in memory open.
+    pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning"),
+    pytest.mark.filterwarnings(
+        "ignore:Exception ignored in. <sqlite3:pytest.PytestUnraisableExceptionWarning"
+    ),
+]
 
 
 def focused(page) -> str:
@@ -82,7 +90,7 @@ def test_a_visitor_without_scripts_finds_narrows_and_downloads(open_page):
 def test_an_area_leads_to_the_market_there_and_back(open_page):
     page = open_page("/market/childrens-homes/")
 
-    page.get_by_role("link", name="Ashby", exact=True).click()
+    page.locator("#areas").get_by_role("link", name="Ashby", exact=True).click()
     assert "in Ashby" in page.locator(".cv-under").inner_text()
 
     page.get_by_role("link", name="All areas").click()
@@ -110,3 +118,46 @@ def test_a_table_of_figures_keeps_its_headings_for_those_who_listen(open_page, w
         >= 4
     )
     assert page.get_by_role("rowheader", name="Private").first.is_visible()
+
+
+def test_a_commissioner_sees_a_local_hold_and_opens_the_rows_behind_it(open_page):
+    page = open_page("/market/childrens-homes/", script=False)
+
+    page.get_by_role("link", name="Where one provider holds much").click()
+    assert page.get_by_role("heading", name="Where one provider holds much").is_visible()
+
+    page.get_by_role("link", name="area-dominance").first.click()
+    page.go_back()
+    page.locator("#figures tr", has_text="area-dominance").get_by_role("link", name="6").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Rows behind area-dominance"
+
+    page.get_by_role("link", name="Entries of the list").click()
+    assert page.get_by_role("row").count() == 32
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download CSV").click()
+    assert "Brightside Homes Limited" in download.value.path().read_text(encoding="utf-8")
+
+
+def test_a_charity_finds_who_buys_in_its_area_and_sorts_what_they_bought(open_page):
+    page = open_page("/market/home-care/")
+
+    page.get_by_role("link", name="All contracts").click()
+    page.get_by_label("Area", exact=True).select_option("Ashby")
+    page.get_by_role("button", name="Show").click()
+    assert page.get_by_role("row").count() == 5
+    assert page.get_by_label("Area", exact=True).input_value() == "Ashby"
+
+    page.get_by_role("columnheader", name="Awarded").get_by_role("link").click()
+    heading = page.get_by_role("columnheader", name="Awarded")
+    assert heading.get_attribute("aria-sort") == "descending"
+    assert "1 May 2021" in page.get_by_role("row").nth(1).inner_text()
+
+
+def test_a_market_is_narrowed_to_an_area_by_a_form_without_scripts(open_page):
+    page = open_page("/market/childrens-homes/?entity=name", script=False)
+
+    page.get_by_label("Area", exact=True).select_option("Ashby")
+    page.get_by_role("button", name="Show").click()
+
+    assert "in Ashby" in page.locator(".cv-under").inner_text()
+    assert "entity=name" in page.url
