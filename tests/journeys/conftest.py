@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +25,30 @@ HOW = (
 
 # The browser's driver keeps an event loop in this thread; Django's own calls here are plain ones.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+# Threads of the live server leave their connections to a database in memory open.
+LEFT_OPEN = (
+    "ignore:unclosed database:ResourceWarning",
+    "ignore:Exception ignored in. <sqlite3:pytest.PytestUnraisableExceptionWarning",
+)
+
+
+def pytest_collection_modifyitems(items):
+    """Let pass, in journeys alone, what their server's threads leave open."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            for words in LEFT_OPEN:
+                item.add_marker(pytest.mark.filterwarnings(words))
+
+
+@pytest.fixture(autouse=True)
+def _collected() -> Iterator[None]:
+    """Collect what a journey left, so that no later test meets it."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 def find_chromium() -> str | None:
