@@ -17,14 +17,17 @@ from convener.base.kinds import Kind
 from convener.rules.access import Act, may
 from convener.service import words
 from convener.service.access import role_of
-from convener.service.market_data import BrokenStoreError, market_data
-from convener.service.market_tables import amount
+from convener.service.market.data import BrokenStoreError, market_data
+from convener.service.market.tables import amount
 
 NAVIGATION = (
     ("home", "Home", Act.SEE_HOME),
     ("markets", "Markets", Act.SEE_MARKET),
+    ("compare", "Compare", Act.SEE_MARKET),
+    ("search", "Search", Act.SEE_MARKET),
     ("sources", "Sources", Act.SEE_SOURCE_QUALITY),
     ("measures", "Measures", Act.SEE_MEASURES),
+    ("open", "Open data", Act.DOWNLOAD_FIGURES),
 )
 
 
