@@ -16,7 +16,7 @@ from convener.rules.access import Act
 from convener.service.api.frame import operation
 from convener.service.api.paging import Asked, Page, page_of
 from convener.service.api.shapes import Cell, Figure, Number, figure
-from convener.service.market import tables
+from convener.service.market import files
 from convener.service.market.data import MarketData, market_data
 from convener.service.market.listing import Listed, find_market, listed, search
 from convener.service.market.switches import sheet_of, whole
@@ -154,7 +154,7 @@ def markets_table(
     """Give one table of a market, such as its providers or its areas."""
     data = market_data()
     sheet = _sheet(data, service, chosen)
-    found = tables.table(whole(data, sheet), table)
+    found = files.table(whole(data, sheet), table)
     answer = page_of(request, part, found.rows)
     return answer | {"rows": [_row(found.columns, row) for row in answer["rows"]]}
 

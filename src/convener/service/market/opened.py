@@ -13,7 +13,7 @@ from convener.base.kinds import Kind
 from convener.measures.lists.contracts import Contract, Wanted
 from convener.measures.lists.rows import PAGE, read_rows, sorts_of
 from convener.measures.measure import Measure
-from convener.measures.sheet import Sheet, question_of
+from convener.measures.sheet import LISTED, Sheet, question_of
 from convener.service.downloads import Table
 from convener.service.market import contracts
 from convener.service.market.data import MarketData
@@ -124,13 +124,29 @@ def _page(
     data: MarketData, sheet: Sheet, sort: str, kind: str, page: int | None
 ) -> tuple[_Rows, int]:
     if sort in _LISTS:
-        rows = [row for row in _LISTS[sort](data, sheet) if kind in ("", row.get("kind"))]
-        return _cut(rows, page), len(rows)
+        return _listed(data, sheet, sort, kind, page)
     if sort == "contracts":
         wanted = Wanted(area=sheet.choices.area, period=sheet.choices.period)
         listed = contracts.found(data, sheet.market, wanted, page)
         return [_contract(row) for row in listed.rows], listed.count
     return _read(data, sheet, sort, kind, page)
+
+
+def _listed(
+    data: MarketData, sheet: Sheet, sort: str, kind: str, page: int | None
+) -> tuple[_Rows, int]:
+    """Return a page of what the sheet lists; of all there is where the sheet holds too few."""
+    facts = sheet.tables.facts
+    known = {"providers": facts.providers, "buyers": facts.buyers}.get(sort)
+    is_held = page is not None and not kind and page * PAGE <= LISTED
+    rows = _LISTS[sort](sheet if is_held else whole(data, sheet))
+    rows = [_priced(sheet, row) for row in rows if kind in ("", row["kind"])]
+    return _cut(rows, page), known if is_held and known is not None else len(rows)
+
+
+def _priced(sheet: Sheet, row: dict[str, Any]) -> dict[str, Any]:
+    is_money = sheet.choices.basis != "provision"
+    return row | ({"currency": sheet.tables.facts.currency} if is_money else {})
 
 
 def _cut(rows: list[dict[str, Any]], page: int | None) -> _Rows:
@@ -157,18 +173,18 @@ def _read(
     return data.kept(key, made)
 
 
-def _providers(data: MarketData, sheet: Sheet) -> list[dict[str, Any]]:
+def _providers(sheet: Sheet) -> list[dict[str, Any]]:
     return [
         {**vars(row), "provider": row.name, "kind": row.kind.value}
-        for row in whole(data, sheet).tables.providers
+        for row in sheet.tables.providers
     ]
 
 
-def _areas(_: MarketData, sheet: Sheet) -> list[dict[str, Any]]:
+def _areas(sheet: Sheet) -> list[dict[str, Any]]:
     return [{**vars(row), "area": row.name, "kind": row.kind.value} for row in sheet.tables.areas]
 
 
-def _buyers(data: MarketData, sheet: Sheet) -> list[dict[str, Any]]:
+def _buyers(sheet: Sheet) -> list[dict[str, Any]]:
     return [
         {
             **{name: value for name, value in vars(row).items() if name != "organisation"},
@@ -177,11 +193,11 @@ def _buyers(data: MarketData, sheet: Sheet) -> list[dict[str, Any]]:
             "provider": row.largest,
             "kind": row.largest_kind.value,
         }
-        for row in whole(data, sheet).tables.buyers
+        for row in sheet.tables.buyers
     ]
 
 
-_LISTS: dict[str, Callable[[MarketData, Sheet], list[dict[str, Any]]]] = {
+_LISTS: dict[str, Callable[[Sheet], list[dict[str, Any]]]] = {
     "providers": _providers,
     "areas": _areas,
     "buyers": _buyers,

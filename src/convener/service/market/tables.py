@@ -1,22 +1,19 @@
-"""The tables and drawings of a market's page, as the page shows them and as files."""
+"""The tables and drawings of a market's page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from convener.base.errors import NotFoundError
 from convener.base.kinds import Kind
 from convener.measures.lists.holders import ENDING_MONTHS, Area, Facts, Provider
 from convener.measures.measure import find_measure
 from convener.measures.rows import NOT_IN_HOUSE, Row
 from convener.measures.sheet import Sheet
 from convener.service import charts
-from convener.service.downloads import Table
 from convener.service.market.advice import contracts_address
 from convener.service.market.data import MarketData
-from convener.service.market.history import over_time, years_file
+from convener.service.market.history import over_time
 from convener.service.market.paging import link
 from convener.service.market.readings import rule_of
 from convener.service.market.spoken import SPOKEN, Write, one_place, one_place_percent
@@ -303,14 +300,14 @@ def _areas_said(judged: int, held: list[Area], all_areas: int) -> list[str]:
 
 def _figures(sheet: Sheet) -> dict[str, Any]:
     """Return the figures that there are, and the measures that this data does not answer."""
-    rows = [row for found in sheet.rows.values() for row in found if _is_whole(row)]
+    rows = [row for found in sheet.rows.values() for row in found if is_whole(row)]
     return {
         "figures": [_figure_row(row) for row in rows if row.value is not None],
         "unanswered": [row for row in rows if row.value is None],
     }
 
 
-def _is_whole(row: Row) -> bool:
+def is_whole(row: Row) -> bool:
     """Say whether a row is a figure of the whole market, not of one kind, buyer or provider."""
     return not any(isinstance(value, str) for value in row.group.values()) or (
         row.measure in SPOKEN
@@ -336,81 +333,3 @@ def _writer(name: str) -> Write:
     if unit.startswith("share"):
         return one_place_percent
     return number if name.startswith(("hhi", "places-")) else one_place
-
-
-def table(sheet: Sheet, name: str) -> Table:
-    """Return one table of a market's page, whole, as a file gives it.
-
-    Raises
-    ------
-    NotFoundError
-        If the page has no table of that name.
-    """
-    if name not in _FILES:
-        raise NotFoundError(f"a market has no table {name!r}; it has {', '.join(_FILES)}")
-    columns, rows = _FILES[name](sheet)
-    return Table(f"{sheet.market.service}-{name}", columns, rows)
-
-
-type _File = tuple[tuple[str, ...], list[dict[str, Any]]]
-
-
-def _kinds_file(sheet: Sheet) -> _File:
-    rows = [
-        _plain(row)
-        for name in ("share-by-kind", "share-by-kind-by-count")
-        for row in sheet.all_of(name)
-    ]
-    return ("measure", "kind", *_FIGURE), rows
-
-
-_FIGURE = ("value", "low", "high", "unit", "count", "coverage", "basis", "note")
-
-
-def _plain(row: Row) -> dict[str, Any]:
-    found = row.as_dict()
-    return {name: _number(value) for name, value in found.items()}
-
-
-def _number(value: Any) -> Any:  # noqa: ANN401 -- a cell
-    return float(value) if hasattr(value, "as_tuple") else value
-
-
-def _figures_file(sheet: Sheet) -> _File:
-    rows = [_plain(row) for rows in sheet.rows.values() for row in rows if _is_whole(row)]
-    return ("measure", *_FIGURE[:6], "wilson_low", "wilson_high", *_FIGURE[6:]), rows
-
-
-def _providers_file(sheet: Sheet) -> _File:
-    rows = [{**vars(row), "kind": row.kind.value} for row in sheet.tables.providers]
-    columns = ("name", "kind", "organisation", "things", "areas", "buyers", "ending", "amount")
-    return (*columns, "share"), rows
-
-
-def _buyers_file(sheet: Sheet) -> _File:
-    rows = [{**vars(row), "largest_kind": row.largest_kind.value} for row in sheet.tables.buyers]
-    columns = ("name", "organisation", "things", "providers", "ending", "amount", "share")
-    return (*columns, "largest", "largest_kind", "largest_share"), rows
-
-
-def _areas_file(sheet: Sheet) -> _File:
-    rows = [{**vars(row), "kind": row.kind.value} for row in sheet.tables.areas]
-    columns = ("name", "region", "provider", "kind", "organisation", "providers", "things")
-    return (*columns, "amount", "total", "share"), rows
-
-
-def _losses_file(sheet: Sheet) -> _File:
-    return ("name", "things", "others", "amount", "total"), [
-        vars(row) for row in sheet.tables.losses
-    ]
-
-
-_FILES: dict[str, Callable[[Sheet], _File]] = {
-    "kinds": _kinds_file,
-    "providers": _providers_file,
-    "buyers": _buyers_file,
-    "areas": _areas_file,
-    "figures": _figures_file,
-    "years": years_file,
-    "losses": _losses_file,
-}

@@ -16,7 +16,7 @@ from convener.measures.sheet import Sheet, read_choices
 from convener.rules.access import Act
 from convener.service import downloads
 from convener.service.access import requires
-from convener.service.market import readings, tables
+from convener.service.market import files, readings, tables
 from convener.service.market.advice import advice, contracts_address
 from convener.service.market.data import MarketData, market_data
 from convener.service.market.listing import Listed, find_market, listed, search
@@ -152,4 +152,4 @@ def download(request: HttpRequest, service: str, table: str, form: str) -> HttpR
     data = market_data()
     found = find_market(data, service)
     sheet = sheet_of(data, found, read_choices(found, request.GET))
-    return downloads.answer(tables.table(whole(data, sheet), table), form)
+    return downloads.answer(files.table(whole(data, sheet), table), form)
