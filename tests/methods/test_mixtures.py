@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.special import betaincinv, expit, gammaincinv
 
-from convener.methods.leagues.log_concave import Densities, grid
+from convener.methods.leagues.log_concave import CELLS, Densities, Grid, cell_integrals, grid
 from convener.methods.leagues.mixtures import inverse, quantiles
 
 LEVELS = np.array([0.0005, 0.025, 0.25, 0.5, 0.75, 0.975, 0.9995])
@@ -60,3 +60,34 @@ def test_an_even_chance_becomes_the_quantile():
 
     assert first == pytest.approx(betaincinv(5, 60, inside), abs=0.03 * 0.033)
     assert second == pytest.approx(betaincinv(200, 3, inside), abs=0.03 * 0.0085)
+
+
+def _cut(density):
+    """Return a grid over 0 to 1 with these heights at its points."""
+    points = np.linspace(0, 1, 2 * CELLS + 1)[:, None]
+    heights = np.asarray(density, np.float64)[:, None]
+    return Grid(points, heights, cell_integrals(heights, points), NOUGHT)
+
+
+def test_a_flat_density_is_drawn_evenly():
+    chance = np.linspace(0, 0.999, 301)[None, :]
+
+    for height in (1.0, 1e-6):
+        assert inverse(_cut([height] * (2 * CELLS + 1)), chance) == pytest.approx(chance, abs=1e-6)
+
+
+def test_a_density_that_is_a_line_is_drawn_exactly():
+    chance = np.linspace(0, 0.999, 301)[None, :]
+    line = np.linspace(0, 1, 2 * CELLS + 1)
+
+    assert inverse(_cut(line), chance) == pytest.approx(np.sqrt(chance))
+    assert inverse(_cut(line[::-1]), chance) == pytest.approx(1 - np.sqrt(1 - chance))
+
+
+def test_no_draw_falls_where_there_is_no_mass():
+    density = np.zeros(2 * CELLS + 1)
+    density[8:-8] = 1  # the four cells at each end are empty, but for half of their last
+
+    ends = inverse(_cut(density), np.array([[1e-12, 0.5, 1 - 1e-12]]))
+
+    assert ends[0] == pytest.approx([3 / CELLS, 0.5, 1 - 3 / CELLS], abs=1e-4)
