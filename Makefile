@@ -11,7 +11,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 STYLES := src/convener/service/static/built/.made
 
-.PHONY: help setup run demo test test-all check bench docs clean
+.PHONY: help setup run demo test test-all check bench docs picture clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ bench: setup .venv/.peers ## measure speed and memory; writes benchmarks/RESULTS
 
 docs: setup ## write the reference pages that come from the code
 	$(BIN)/python scripts/write_docs.py
+
+picture: setup ## draw the picture at the head of the README
+	$(BIN)/python scripts/draw_picture.py
 
 clean: ## remove what set-up made
 	rm -rf .venv .tools node_modules src/convener/service/static/built $(DEMO)

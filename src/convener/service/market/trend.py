@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import sqrt
 from typing import Any
 
 from convener.measures.run import Row
 from convener.measures.sheet import Sheet
 
-JUMP = 0.1  # a list that grows or shrinks by more within a year has changed as a list
+# A list that grows or shrinks by more within a year has changed as a list: by more than a tenth,
+# and by more records than come and go by chance in a short one.
+JUMP = 0.1
+CHANCE = 3.0  # square roots of the records before
 WIDTH, HEIGHT = 150.0, 34.0  # of the line, in pixels; its words stand beside and below
 INSET = 4.0
 YEAR = 4  # letters of a year
@@ -64,7 +68,8 @@ def list_breaks(sheet: Sheet) -> tuple[Break, ...]:
     return tuple(
         Break(year, counted[year], counted[before])
         for before, year in pairwise(years)
-        if abs(counted[year] - counted[before]) > JUMP * counted[before]
+        if abs(counted[year] - counted[before])
+        > max(JUMP * counted[before], CHANCE * sqrt(counted[before]))
     )
 
 
