@@ -53,17 +53,26 @@ def test_a_line_breaks_where_a_year_has_no_figure(homes):
     assert len(line.breaks) == 1
 
 
-def test_a_line_breaks_where_the_list_grew_by_more_than_a_tenth(homes):
+def listed(homes, *counts):
     mix = [
-        row(year, 1.0, count=count, name="share-by-kind", kind="private")
-        for year, count in (("2019", 100), ("2020", 109), ("2021", 130))
+        row(str(2019 + at), 1.0, count=count, name="share-by-kind", kind="private")
+        for at, count in enumerate(counts)
     ]
-    sheet = replace(homes, trend=[*mix, row("2019", 9), row("2020", 9), row("2021", 8)])
+    return replace(homes, trend=[*mix, row("2019", 9), row("2020", 9), row("2021", 8)])
+
+
+def test_a_line_breaks_where_a_list_grew_by_more_than_a_tenth(homes):
+    sheet = listed(homes, 1_000, 1_090, 1_300)
 
     assert [(one.year, one.before, one.records) for one in list_breaks(sheet)] == [
-        ("2021", 109, 130)
+        ("2021", 1_090, 1_300)
     ]
     assert len(trend_of(sheet, "hhi", number).pieces) == 2
+
+
+def test_a_short_list_may_grow_by_a_few_without_a_break(homes):
+    assert list_breaks(listed(homes, 100, 109, 130)) == ()
+    assert [one.year for one in list_breaks(listed(homes, 100, 109, 141))] == ["2021"]
 
 
 def test_one_year_and_a_figure_that_may_be_none_have_no_line(homes):
