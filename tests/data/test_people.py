@@ -85,6 +85,12 @@ def test_organisations_of_like_names_are_not(name):
         "PAYPAL *J M SMITH",
         "PAYPAL *KARENALLEN2",
         "Ann Allen (Kings Chambers)",
+        "R J Short",
+        "T A Smith",
+        "Sarah R Patrick",
+        "C & R WALNE",
+        "Wendy Day",
+        "Featherstone, Barnaby",
     ],
 )
 def test_a_name_that_may_be_a_persons_is_withheld(name):
@@ -123,6 +129,9 @@ def test_a_name_that_may_be_a_persons_is_withheld(name):
         "PAYPAL *TRAINLINE",
         "SQ *CASTLES PROPERTIES.",
         "Kings Chambers",
+        "Toys R Us",
+        "Hrubymoving S R O",
+        "Stone Hall",
         "",
     ],
 )

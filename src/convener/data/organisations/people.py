@@ -30,6 +30,7 @@ _WITHHELD = re.compile(
     re.IGNORECASE,
 )
 _INSURANCE_NUMBER = re.compile(r"[A-CEGHJ-PR-TW-Z]{2}\d{6}[A-D]", re.IGNORECASE)
+_INITIALS_TA = re.compile(r"t\.? ?a\.?\s", re.IGNORECASE)
 _TRADING_AS = re.compile(r"\bt[/\\. ]?as?\b[/.]?(?=\s)|\btrading as\b|\bt/a", re.IGNORECASE)
 # What a bank or a card machine writes round a payee's name, and a barrister's address.
 _MACHINE = re.compile(
@@ -66,9 +67,15 @@ _ROLES = re.compile(
 _NOT_SURNAMES = frozenset(
     ("st", "saint", "mount", "king", "queen", "prince", "princess", "the", "royal")
 )
+_TRADE_SURNAMES = words_of(
+    "ball cash chambers day driver flowers foster gates green guest hall lane law parks self steel"
+    " stone temple walls waters west young"
+)
 _JOINERS = frozenset(("&", "and"))
 # Letters that close the name of a body: councils, nursing homes, foreign companies.
-_CLOSING_LETTERS = frozenset(("mbc", "mdc", "bc", "cc", "dc", "nh", "sl", "sa", "ss", "rc", "ce"))
+_CLOSING_LETTERS = frozenset(
+    ("mbc", "mdc", "bc", "cc", "dc", "nh", "sl", "sa", "sro", "ss", "rc", "ce")
+)
 _SILKS = frozenset(("qc", "kc"))
 _LONGEST_INITIALS = 3
 _SHORTEST_SURNAME = 3
@@ -98,7 +105,8 @@ def may_be_person(name: str) -> bool:
     words = [word.lower().replace("\u2019", "'") for word in _WORD.findall(name)]
     if not words or not _FORMS.isdisjoint(words):
         return False
-    if words[0] in _TITLES or words[-1] in _SILKS or _ROLES.search(name):
+    is_told = words[0] in _TITLES or words[-1] in _SILKS or _ROLES.search(name)
+    if is_told or _has_surname_of_trade(words):
         return True
     if not _is_bare(words) or _is_organisation(words):
         return False
@@ -121,7 +129,7 @@ def _is_run_together(handle: str) -> bool:
 def _alone(name: str) -> str:
     """Return a name without what is written round it: a trade of its own, a way of payment."""
     trader, *business = (part.strip(" -()") for part in _TRADING_AS.split(name, maxsplit=1))
-    if business:
+    if business and (trader or not _INITIALS_TA.match(name)):
         return trader or business[0]
     for surround in (_MACHINE, _PAID_BY, _OF_CHAMBERS):
         alone = surround.sub("", name).strip()
@@ -183,6 +191,15 @@ def _has_surname(words: list[str]) -> bool:
     if len(double) == 2 and min(map(len, double)) >= _SHORTEST_SURNAME:  # noqa: PLR2004
         return _trade_words().isdisjoint(double)
     return words[-1] in _surnames()
+
+
+def _has_surname_of_trade(words: list[str]) -> bool:
+    """Say whether a given name stands before a word that is a surname as well as one of trade."""
+    return (
+        len(words) == 2  # noqa: PLR2004 -- with more words it is as often a place
+        and words[0] in _given_names()
+        and words[1] in _TRADE_SURNAMES
+    )
 
 
 def _is_inverted(name: str) -> bool:
