@@ -10,7 +10,7 @@ import duckdb
 
 from convener.base.kinds import Kind
 from convener.measures.bench import Bench
-from convener.measures.lists.deals import Deals, Page, ask, deals_of
+from convener.measures.lists.deals import BUNDLED, Deals, Page, ask, deals_of
 from convener.measures.lists.holders import ENDING_MONTHS, NOT_NAMED
 from convener.measures.lists.narrowing import bought_by
 from convener.measures.question import Question
@@ -142,11 +142,11 @@ def _services(
         bench = Bench(cursor, question)
         try:
             _hold(bench, key)
-            rows = ask(bench, _SERVICES, day=day, months=ENDING_MONTHS)
+            rows = ask(bench, _SERVICES, day=day, months=ENDING_MONTHS, level=level)
             found += (_purchase(row) for row in rows)
         finally:
             bench.close()
-    return tuple({one.service: one for one in reversed(found)}.values())[::-1]
+    return tuple(sorted(found, key=lambda one: (-(one.amount or 0.0), -one.things, one.service)))
 
 
 def _hold(bench: Bench, key: int) -> None:
@@ -204,7 +204,7 @@ _PROVIDERS = f"""
     order by h.amount desc nulls last, h.things desc, h.name
     limit {PROVIDERS_MAX}
 """
-_SERVICES = """
+_SERVICES = f"""
     with shares as (
         select service, provider,
                min(provider_name)                        as name,
@@ -234,6 +234,7 @@ _SERVICES = """
                    where ends_on >= $day and ends_on < $day + to_months($months)) end as ending
         from held
         where service <> 'unknown'
+          and ($level <> 'label' or cast(service as varchar) not in ({BUNDLED}))
         group by service
     )
     select cast(b.service as varchar) as service, b.things, b.providers, b.amount, b.ending,

@@ -173,6 +173,11 @@ def _told(
     ]
 
 
+# Labels of which a bundle is made: what is of them is told under the bundle.
+BUNDLED = """
+    select service from label_services where level = 'label'
+    and label in (select label from label_services where level = 'bundle')
+"""
 # One statement for both sides: the other side of what is held is its buyer or its provider.
 _DEALS = """
     create or replace temp table deals as

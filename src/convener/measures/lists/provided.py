@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,7 +10,7 @@ import duckdb
 
 from convener.base.kinds import Kind
 from convener.measures.bench import Bench
-from convener.measures.lists.deals import Deals, Page, ask, deals_of
+from convener.measures.lists.deals import BUNDLED, Deals, Page, ask, deals_of
 from convener.measures.lists.holders import ENDING_MONTHS, NOT_NAMED
 from convener.measures.lists.narrowing import provided_by
 from convener.measures.lists.organisation import Profile, spellings_behind
@@ -246,18 +245,10 @@ def _spots(cursor: duckdb.DuckDBPyConnection, profile: Profile, basis: str) -> t
         bench = _bench(cursor, basis, profile.entity, ("service",), level)
         try:
             _hold(bench, profile.key)
-            found += (Spot(**row, level=level) for row in ask(bench, _SPOTS))
+            found += (Spot(**row, level=level) for row in ask(bench, _SPOTS, level=level))
         finally:
             bench.close()
-    return tuple(_once(found))
-
-
-def _once(spots: Iterable[Spot]) -> Iterable[Spot]:
-    """Leave out a label that a bundle of the same name took in."""
-    seen: dict[str, str] = {}
-    for spot in spots:
-        if seen.setdefault(spot.service, spot.level) == spot.level:
-            yield spot
+    return tuple(found)
 
 
 _TOTALS = """
@@ -357,6 +348,7 @@ _SPOTS = f"""
            max(ends_on)                                  as last_end
     from held
     where service <> 'unknown'
+      and ($level <> 'label' or cast(service as varchar) not in ({BUNDLED}))
     group by grouping sets ((service), (service, place))
     having grouping(place) = 1 or place <> 'unknown'
     order by grouping(place) desc, amount desc nulls last, things desc, service, place

@@ -7,8 +7,7 @@ reads what it is a share of, and adds up no market. What was not kept is compute
 from __future__ import annotations
 
 import sqlite3
-import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,46 +54,48 @@ NONE = Size(None, 0, 0)
 
 
 class Sizes:
-    """The sizes kept with one snapshot: of markets, of their areas, and of buyers."""
+    """The sizes of one snapshot: of markets, of their areas, and of buyers.
 
-    def __init__(self, kept: sqlite3.Connection) -> None:
-        self._kept = kept
-        weakref.finalize(self, kept.close)
+    ``opened`` gives a connection to them, which is closed after each question.
+    """
+
+    def __init__(self, opened: Callable[[], sqlite3.Connection]) -> None:
+        self._opened = opened
+
+    def _ask(self, sql: str, asked: Iterable[Sequence[object]]) -> list[list[tuple[Any, ...]]]:
+        with closing(self._opened()) as kept:
+            return [kept.execute(sql, words).fetchall() for words in asked]
 
     def markets(self, basis: str) -> Mapping[str, Size]:
         """Return the size of every market by its service."""
         sql = """select service, amount, providers, things from spots
                  where basis = ? and place = ''"""
-        rows = self._kept.execute(sql, [basis]).fetchall()
+        [rows] = self._ask(sql, [[basis]])
         return {service: Size(*size) for service, *size in rows}
 
-    def areas(self, basis: str, services: Iterable[str]) -> Mapping[tuple[str, str], Size]:
+    def areas(self, basis: str, services: Collection[str]) -> Mapping[tuple[str, str], Size]:
         """Return the size of every area of some services, by service and place."""
-        sql = "select place, amount, providers, things from spots where basis = ? and service = ?"
-        return {
-            (service, place): Size(*size)
-            for service in services
-            for place, *size in self._kept.execute(sql, [basis, service])
-        }
+        sql = """select service, place, amount, providers, things from spots
+                 where basis = ? and service = ?"""
+        found = self._ask(sql, ([basis, service] for service in services))
+        return {(service, place): Size(*size) for rows in found for service, place, *size in rows}
 
-    def buyers(self, basis: str, keys: Iterable[int]) -> Mapping[int, Size]:
+    def buyers(self, basis: str, keys: Collection[int]) -> Mapping[int, Size]:
         """Return how much some buyers buy in all, by their numbers."""
-        sql = "select amount, providers, things from buyers where basis = ? and organisation = ?"
-        found = {key: self._kept.execute(sql, [basis, key]).fetchone() for key in keys}
-        return {key: Size(*size) for key, size in found.items() if size is not None}
+        sql = """select organisation, amount, providers, things from buyers
+                 where basis = ? and organisation = ?"""
+        found = self._ask(sql, ([basis, key] for key in keys))
+        return {key: Size(*size) for rows in found for key, *size in rows}
 
     def holders(
-        self, basis: str, service: str, place: str, *, without: Iterable[int]
+        self, basis: str, service: str, place: str, *, without: Collection[int]
     ) -> tuple[Holder, ...]:
         """Return the largest providers of a service in an area, but for some."""
-        left_out = set(without)
-        rows = self._kept.execute(
-            "select name, kind, organisation, things, amount from holders"
-            " where basis = ? and service = ? and place = ? order by standing",
-            [basis, service, place],
-        ).fetchall()
+        sql = """select name, kind, organisation, things, amount from holders
+                 where basis = ? and service = ? and place = ? order by standing"""
+        [rows] = self._ask(sql, [[basis, service, place]])
         found = [Holder(name, Kind(kind), *rest) for name, kind, *rest in rows]
-        return tuple(one for one in found if one.organisation not in left_out)[:OTHERS_MAX]
+        return tuple(one for one in found if one.organisation not in without)[:OTHERS_MAX]
 
 
 def keep_sizes(writing: Load, manifest: Manifest, tell: Progress) -> None:
@@ -114,15 +115,23 @@ def kept_sizes(folder: Path, manifest: Manifest) -> Sizes | None:
     if path is None or not path.is_file():
         return None
     address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-    return Sizes(sqlite3.connect(address, uri=True, check_same_thread=False))
+    return Sizes(lambda: sqlite3.connect(address, uri=True))
 
 
 def made_sizes(connection: duckdb.DuckDBPyConnection) -> Sizes:
     """Return the sizes of what a connection reads, computed now."""
-    kept = sqlite3.connect(":memory:", check_same_thread=False)
-    for basis in BASES:
-        _fill(kept, connection, basis)
-    return Sizes(kept)
+    with closing(sqlite3.connect(":memory:")) as made:
+        for basis in BASES:
+            _fill(made, connection, basis)
+        made.commit()
+        whole = made.serialize()
+
+    def opened() -> sqlite3.Connection:
+        kept = sqlite3.connect(":memory:")
+        kept.deserialize(whole)
+        return kept
+
+    return Sizes(opened)
 
 
 def _fill(kept: sqlite3.Connection, connection: duckdb.DuckDBPyConnection, basis: str) -> None:

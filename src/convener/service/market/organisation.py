@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 
 from convener.base.errors import BadInputError, NotFoundError
+from convener.base.kinds import Kind
 from convener.measures.lists.bought import Bought, read_bought
 from convener.measures.lists.deals import Page, read_page
 from convener.measures.lists.organisation import (
@@ -84,6 +85,12 @@ class Found:
     buyers: tuple[Dependence, ...]
     others: tuple[Holder, ...]
     looked_into: Stop | None
+
+    @property
+    def buys_first(self) -> bool:
+        """Say whether the page tells first what it buys: a public body's, where it buys."""
+        is_public = self.profile.kind in {Kind.PUBLIC_BODY, Kind.IN_HOUSE}
+        return self.bought is not None and (is_public or self.provided is None)
 
 
 def read_choices(asked: Mapping[str, str]) -> Choices:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from convener.measures.lists.holders import ENDING_MONTHS
 from convener.measures.lists.provided import Provided
 from convener.service.market.organisation import MUCH, Found, Stop
@@ -32,10 +34,18 @@ def amount_of(value: float | None, provided: Provided) -> str:
     return money(value, totals.currency)
 
 
+def cell_of(value: float | None, provided: Provided) -> str:
+    """Return an amount for a table whose heading has the unit."""
+    if value is None:
+        return "not given"
+    is_counted = provided.basis == "provision"
+    return number(value) if is_counted else money(value, provided.totals.currency)
+
+
 def verdict(found: Found) -> tuple[str, ...]:
     """Say in a few sentences what the organisation holds or buys; the first is the heaviest."""
-    said = _as_provider(found) if found.provided else ()
-    return said or _as_buyer(found) or ("The loaded data names it, and holds nothing of it.",)
+    said = _as_buyer(found) if found.buys_first else _as_provider(found)
+    return said or ("The loaded data names it, and holds nothing of it.",)
 
 
 def _as_provider(found: Found) -> tuple[str, ...]:
@@ -93,14 +103,15 @@ def _as_buyer(found: Found) -> tuple[str, ...]:
 def rests_on(found: Found) -> str:
     """Say what the figures of the page rest on, and the caution that changes their reading."""
     parts = []
-    if provided := found.provided:
+    bought = found.bought
+    if found.buys_first and bought:
+        spent = bought.spent
+        when = _between(spent.first_on, spent.last_on)
+        parts.append(f"Counted from {WAYS[bought.basis]}{when}, without what it provides itself.")
+    elif provided := found.provided:
         totals = provided.totals
-        when = (
-            f" from {day(totals.first_on)} to {day(totals.last_on)}"
-            if totals.first_on != totals.last_on
-            else f" on {day(totals.last_on)}"
-        )
-        parts.append(f"Counted from {WAYS[provided.basis]}{when if totals.last_on else ''}.")
+        when = _between(totals.first_on, totals.last_on)
+        parts.append(f"Counted from {WAYS[provided.basis]}{when}.")
         if provided.basis == "awards":
             known = round(totals.valued)
             parts.append(f"{number(known)} have a value above zero.")
@@ -111,8 +122,15 @@ def rests_on(found: Found) -> str:
     elif profile.owned_count:
         owned = counted(profile.owned_count, "organisation")
         parts.append(f"It counts {owned} that it owns, by share and for the days of it.")
-    parts.append("Nothing here says that it is at risk.")
+    if not found.buys_first:
+        parts.append("Nothing here says that it is at risk.")
     return " ".join(parts)
+
+
+def _between(first: date | None, last: date | None) -> str:
+    if last is None:
+        return ""
+    return f" on {day(last)}" if first == last else f" from {day(first)} to {day(last)}"
 
 
 def stop_said(found: Found) -> list[str]:

@@ -24,6 +24,7 @@ ORDER_WORDS = {"value": "Largest first", "ending": "Ending soonest", "latest": "
 BASIS_WORDS = {"awards": "Awards", "payments": "Payments", "provision": "Provision"}
 WRITTEN_SHOWN = 12
 MARKETS_SHOWN = 12
+SERVICES_SHOWN = 15
 
 
 def shown(data: MarketData, found: Found, path: str) -> dict[str, Any]:
@@ -35,6 +36,8 @@ def shown(data: MarketData, found: Found, path: str) -> dict[str, Any]:
         "found": found,
         "provided": provided,
         "bought": bought,
+        "services": bought.services[:SERVICES_SHOWN] if bought else (),
+        "services_left": max(len(bought.services) - SERVICES_SHOWN, 0) if bought else 0,
         "day": found.day,
         "verdict": said.verdict(found),
         "rests_on": said.rests_on(found),
@@ -54,17 +57,25 @@ def shown(data: MarketData, found: Found, path: str) -> dict[str, Any]:
         "bought_deals": _pager(bought.deals, found.choices, path, "bought") if bought else None,
         "service_label": lambda service: labels.get(service, service),
         "query": address_of("", found.choices),
-        "amount": lambda value: said.amount_of(value, provided) if provided else "",
+        "amount": lambda value: said.cell_of(value, provided) if provided else "",
+        "held_word": _held_word(found),
+        "has_services": len({one.spot.service for one in found.stops}) > 1,
         "things": said.things,
         "link": link,
     }
+
+
+def _held_word(found: Found) -> str:
+    provided = found.provided
+    is_counted = provided is not None and provided.basis == "provision"
+    return (provided.totals.unit or "size").capitalize() if provided and is_counted else "Value"
 
 
 def _facts(found: Found) -> list[tuple[str, str]]:
     """Return the four numbers under the verdict: words and number."""
     provided, bought = found.provided, found.bought
     facts: list[tuple[str, str]] = []
-    if provided:
+    if provided and not found.buys_first:
         totals = provided.totals
         facts.append((said.THINGS[provided.basis], number(totals.things)))
         facts.append((_amount_word(provided.basis, totals.unit), _plain(found)))
