@@ -129,12 +129,11 @@ def sources_remove_command(
     name: Annotated[str, typer.Argument(help="The source, as `convener sources` lists it.")],
 ) -> None:
     """Take a source out of the store, with every row that came from it."""
-    from convener.cli.reports import Meter
-    from convener.data.loading import remove
+    from convener.cli.loads import remove_one
+    from convener.cli.people import after_load
 
-    with Meter() as meter:
-        source = remove(store_of(context), name, at=_now(), progress=meter.tell)
-    typer.echo(f"{source.name} is out of the store: {sum(source.rows.values()):,} rows")
+    remove_one(store_of(context), name, at=_now())
+    after_load(context.obj, at=_now())
 
 
 @sources_app.command("report")
