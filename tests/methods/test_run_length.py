@@ -171,6 +171,24 @@ def test_kinds_of_cases_may_be_counted_or_listed(values, limit):
     assert counted == pytest.approx(average_run_length(limit, [*values, *values]), rel=1e-6)
 
 
+def test_a_kind_that_never_comes_changes_nothing():
+    with_it = average_run_length(2, [*MIX, 0.9], frequency=[*OFTEN, 0])
+
+    assert with_it == pytest.approx(average_run_length(2, MIX, frequency=OFTEN), rel=1e-9)
+
+
+def test_odds_twice_as_bad_are_looked_for_if_nothing_else_is_said():
+    assert steady_state_chance([2.0], MIX) == steady_state_chance([2.0], MIX, odds_ratio=2.0)
+
+
+def test_a_run_of_less_than_two_cases_may_be_asked_for_where_most_fail():
+    risk = np.linspace(0.6, 0.95, 30)
+
+    limit = limit_for_run_length(1.8, risk)
+
+    assert average_run_length(limit, risk) == pytest.approx(1.8, rel=0.01)
+
+
 @pytest.mark.parametrize("odds", [0.5, 1.5, 2.0, 4.0])
 @pytest.mark.parametrize("run", [40, 370, 10_000, 9e8])
 def test_the_limit_for_a_run_gives_the_run(run, odds):
@@ -309,12 +327,14 @@ def test_what_cannot_be_reached_is_said():
         (lambda: average_run_length(2, []), "0 risks and 0 frequencies"),
         (lambda: average_run_length(2, MIX, frequency=[1, 2]), "4 risks and 2 frequencies"),
         (lambda: average_run_length(2, [0.1, 1]), "a risk that is missing or not between"),
+        (lambda: average_run_length(2, [0.1, 0]), "a risk that is missing or not between"),
         (lambda: average_run_length(2, [0.1, np.nan]), "a risk that is missing or not between"),
         (lambda: average_run_length(2, [0.1], frequency=[0]), "frequencies that are missing"),
         (lambda: average_run_length(2, [0.1], frequency=[-1]), "frequencies that are missing"),
         (lambda: average_run_length(2, [0.1], frequency=[np.nan]), "frequencies that are"),
         (lambda: average_run_length(2, MIX, odds_ratio=1), "an odds ratio of 1;"),
         (lambda: average_run_length(2, MIX, true_odds_ratio=0), "a true odds ratio of 0;"),
+        (lambda: average_run_length(2, MIX, true_odds_ratio=np.inf), "a true odds ratio of inf;"),
         (lambda: limit_for_run_length(1, MIX), "a run of 1 cases"),
         (lambda: limit_for_run_length(2e9, MIX), r"a run of 2e\+09 cases"),
         (lambda: false_alarm_chance(2, -1, MIX), "met -1 cases"),
