@@ -62,9 +62,7 @@ urlpatterns = [
     path("market/all.<form:form>", market.markets_download, name="markets-download"),
     path("market/compare/", compare.compare, name="compare"),
     path("market/compare/figures.<form:form>", compare.download, name="compare-figures"),
-    path(
-        "market/organisations/<int:key>/", organisations.organisation, name="organisations-one"
-    ),
+    path("market/organisations/<int:key>/", organisations.organisation, name="organisations-one"),
     path(
         "market/organisations/<int:key>/<slug:table>.<form:form>",
         organisations.download,

@@ -12,7 +12,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from convener.base.kinds import Kind
-from convener.measures.lists.holders import ENDING_MONTHS, Area
+from convener.measures.lists.holders import Area
+from convener.measures.lists.holders_sql import ENDING_MONTHS
 from convener.measures.run import Row
 from convener.measures.sheet import LISTED, Sheet
 from convener.service.market.switches import query_of
@@ -161,8 +162,8 @@ def _unknown(sheet: Sheet) -> Iterator[Line]:
     count, row = sheet.tables.kinds.get(Kind.UNKNOWN, 0), sheet.shares.get(Kind.UNKNOWN)
     if count and row is not None and row.value:
         yield Line(
-            f"{counted(count, 'provider')} of unknown kind "
-            f"{'holds' if count == 1 else 'hold'} {percent(float(row.value), 1)} of {whole_of(sheet)}.",
+            f"{counted(count, 'provider')} of unknown kind {'holds' if count == 1 else 'hold'} "
+            f"{percent(float(row.value), 1)} of {whole_of(sheet)}.",
             "Naming what they are would narrow every range above.",
             f"See the {counted(count, 'provider')}" if count > 1 else "See the provider",
             _rows(sheet, row.measure, of="providers", kind=Kind.UNKNOWN.value),

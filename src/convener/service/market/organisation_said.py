@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from convener.measures.lists.holders import ENDING_MONTHS
+from convener.measures.lists.holders_sql import ENDING_MONTHS
 from convener.measures.lists.provided import Provided
 from convener.service.market.organisation import MUCH, Found, Stop
 from convener.service.words import counted, day, money, number, percent

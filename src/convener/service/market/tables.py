@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from convener.base.kinds import Kind
-from convener.measures.lists.holders import ENDING_MONTHS, Area, Facts, Provider
+from convener.measures.lists.holders import Area, Facts, Provider
+from convener.measures.lists.holders_sql import ENDING_MONTHS
 from convener.measures.measure import find_measure
 from convener.measures.rows import NOT_IN_HOUSE, Row
 from convener.measures.sheet import Sheet
