@@ -55,3 +55,14 @@ def test_a_wide_prior_leaves_the_likelihood():
 
     assert total[0] == pytest.approx(betaln(30, 70), abs=1e-4)
     assert mean[0, 0] == pytest.approx(0.3, abs=1e-4)
+
+
+def test_each_node_is_integrated_alone_however_many_there_are():
+    rng = np.random.default_rng(4)
+    cases = rng.integers(1, 90, 1_500).astype(np.float64)  # so many that nodes come in blocks
+    events = rng.binomial(90, 0.1, 1_500).clip(max=cases).astype(np.float64)
+    nodes = np.array([[0, 0, c, m] for c in (0.5, 4.0, 90.0) for m in (-3.0, -2.0, 0.0)])
+
+    for method in (laplace, lambda *given: integrals(*given)[0]):
+        alone = [method(events, cases - events, nodes[[node]])[0] for node in range(9)]
+        assert method(events, cases - events, nodes) == pytest.approx(np.array(alone))
