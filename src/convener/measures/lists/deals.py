@@ -14,7 +14,8 @@ import duckdb
 
 from convener.base.errors import BadInputError
 from convener.measures.bench import Bench
-from convener.measures.lists.holders import ENDING_MONTHS, NOT_NAMED
+from convener.measures.lists.holders import NOT_NAMED
+from convener.measures.lists.holders_sql import ENDING_MONTHS
 from convener.measures.rows import steady
 
 PER_PAGE = 15

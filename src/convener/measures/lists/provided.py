@@ -11,7 +11,8 @@ import duckdb
 from convener.base.kinds import Kind
 from convener.measures.bench import Bench
 from convener.measures.lists.deals import BUNDLED, Deals, Page, ask, deals_of
-from convener.measures.lists.holders import ENDING_MONTHS, NOT_NAMED
+from convener.measures.lists.holders import NOT_NAMED
+from convener.measures.lists.holders_sql import ENDING_MONTHS
 from convener.measures.lists.narrowing import provided_by
 from convener.measures.lists.organisation import Profile, spellings_behind
 from convener.measures.question import Question
