@@ -78,10 +78,13 @@ def finish_load(writing: Load, manifest: Manifest, tell: Progress) -> Manifest:
 
     Returns the manifest with the parts that were added.
     """
+    from convener.measures.publishing.making import keep_open_files  # it reads what is kept here
+
     manifest = keep_views(writing, manifest)
     keep_figures(writing, manifest, tell)
     keep_sizes(writing, manifest, tell)
     keep_index(writing, manifest, tell)
+    keep_open_files(writing, manifest, tell)
     return manifest
 
 

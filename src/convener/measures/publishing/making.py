@@ -1,7 +1,8 @@
 """Makes the open files of a snapshot once, and keeps them beside its parts.
 
-They are made by whoever asks first. Several who ask at once each make their own, in a folder
-that nobody reads, and the first to have done puts its folder in the place that all read.
+They are made at the end of a load, or of an older store by whoever asks first. Several who ask
+at once each make their own, in a folder that nobody reads, and the first to have done puts its
+folder in the place that all read.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from typing import Any
 import duckdb
 
 from convener.base.errors import NotFoundError
-from convener.data.store import Manifest, Store
+from convener.data.sources.origins import Progress
+from convener.data.store import Load, Manifest, Store, add_views, engine
 from convener.measures.publishing import package
 from convener.measures.publishing.datasets import DATASETS, SOURCES, Snapshot
 from convener.measures.publishing.files import write_table
@@ -73,6 +75,17 @@ def open_files(store: Store, manifest: Manifest, cursor: duckdb.DuckDBPyConnecti
     if not (place / package.NAME).is_file():
         _make(Snapshot(store, manifest, cursor), place)
     return OpenFiles(place)
+
+
+def keep_open_files(writing: Load, manifest: Manifest, tell: Progress) -> None:
+    """Make the open files of a snapshot that a load is about to switch to."""
+    if not manifest.sources:
+        return
+    tell("publish", 0, None)
+    with engine() as connection:
+        add_views(connection, writing.store.folder, manifest)
+        taken = replace(manifest, replaced_at=writing.at.isoformat())  # as the switch will say
+        open_files(writing.store, taken, connection)
 
 
 def _make(snapshot: Snapshot, place: Path) -> None:

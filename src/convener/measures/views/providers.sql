@@ -34,7 +34,7 @@ named as (
                when 'name' then s.name
                when 'organisation' then s.organisation_name
                else coalesce(
-                   o.name,
+                   case when o.kind = 'individual' then 'A person, not named' else o.name end,
                    case when s.owner_key = h.owner_key then s.owner_name end,
                    s.organisation_name
                )

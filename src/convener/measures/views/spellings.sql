@@ -1,5 +1,6 @@
 -- name: spellings
--- note: one row a spelling, with the organisation that it was resolved to, where it was
+-- note: one row a spelling, with the organisation that it was resolved to, where it was; a person
+--       is told apart from others and not named
 -- keep: table
 with known as (
     select party_key from identities where party_key is not null and name is not null
@@ -29,14 +30,17 @@ kept as (
     group by party_key
 )
 select k.party_key,
-       k.name,
+       case when o.kind = 'individual' then 'A person, not named' else k.name end as name,
        nullif(spelling_of(k.name), '')              as spelling,
        k.organisation_key,
-       coalesce(o.name, k.name)                     as organisation_name,
+       case when o.kind = 'individual' then 'A person, not named'
+            else coalesce(o.name, k.name) end       as organisation_name,
        coalesce(o.kind, 'unknown')                  as kind,
        size_of(o.scale)                             as scale,
        o.is_vcse,
        o.owner_key,
-       o.owner_name
+       case when w.kind = 'individual' then 'A person, not named'
+            else o.owner_name end                   as owner_name
 from kept k
 left join organisations o on o.organisation_key = k.organisation_key
+left join organisations w on w.organisation_key = o.owner_key

@@ -48,9 +48,8 @@ class LotShown(Schema):
 
 
 class BidShown(Schema):
-    """One bid; a tenderer listed without a bid of its own has no number or amount."""
+    """One bid; of a tenderer that is listed alone, nothing else is known."""
 
-    bid_id: str | None
     status: str | None
     bid_at: datetime | None
     amount: Number | None
