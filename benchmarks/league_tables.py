@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from convener.methods.leagues.comparing import chance_of_being_better, groups
-from convener.methods.leagues.random_effects import EffectLeague, normal_normal
+from convener.methods.leagues.effect_league import EffectLeague
+from convener.methods.leagues.random_effects import normal_normal
 from convener.methods.leagues.ranking import rank_table, ranks
 from convener.methods.leagues.rate_league import RateLeague
 from convener.methods.leagues.shrinkage import beta_binomial, gamma_poisson, logit_normal
