@@ -16,6 +16,7 @@ from convener.methods.charts.cusum_chain import (
     chance_of_alarm,
     mean_run,
     steps_of,
+    tail_of_evidence,
     without_grid,
 )
 from convener.methods.charts.run_length import (
@@ -101,6 +102,24 @@ def test_two_failures_running_are_waited_for_as_long_as_the_textbook_says():
     # Weights of ln 2 - ln 1.5 and -ln 1.5 at a risk of one half: two failures running are 0.575,
     # and one with a success between starts again from 0.
     assert average_run_length(0.4, [0.5]) == pytest.approx(6.0, rel=2e-3)
+
+
+def test_a_walk_of_even_steps_waits_as_long_as_is_worked_out_by_hand():
+    # At a risk of 1/3 and odds of 4 a case moves the evidence by ln 2, up or down. From 0 one
+    # step up takes 3 cases, from 1 it takes 3 + 2 * 3, and so on: 3 + 9 + 21 + 45 + 93.
+    run = average_run_length(4.5 * np.log(2), [1 / 3], odds_ratio=4)
+
+    assert run == pytest.approx(171, rel=1e-3)
+
+
+@pytest.mark.parametrize("cells", [30, 90])
+def test_the_steady_state_of_a_walk_of_even_steps_halves_with_every_step(cells):
+    steps = steps_of(np.array([1 / 3]), np.ones(1), 4.0, 1.0)
+
+    tail = tail_of_evidence(steps, 30 * np.log(2), cells)
+
+    needed = np.ceil(np.arange(cells + 1) * 30 / cells - 1e-9)
+    assert tail == pytest.approx(0.5**needed, abs=1e-8)
 
 
 def test_simulation_agrees():
@@ -249,8 +268,9 @@ def test_the_chance_of_an_alarm_is_that_of_all_that_can_happen(risk, limit, near
 
 
 @pytest.mark.parametrize("cases", [1, 7, 300, 20_000])
-def test_alarms_that_come_at_a_steady_rate_are_those_of_every_case_followed(cases):
-    steps, cells, limit = steps_of(MIX, OFTEN / OFTEN.sum(), 2.0, 1.0), 40, 4.0
+@pytest.mark.parametrize(("odds", "cells"), [(2.0, 40), (0.5, 40), (0.5, 90)])
+def test_alarms_that_come_at_a_steady_rate_are_those_of_every_case_followed(cases, odds, cells):
+    steps, limit = steps_of(MIX, OFTEN / OFTEN.sum(), odds, 1.0), 4.0
     on_grid = steps.on_grid(limit * cells / (cells - 0.5), cells)
     here = np.arange(cells)
     chain = on_grid.of(here - here[:, np.newaxis])

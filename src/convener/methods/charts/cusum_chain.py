@@ -117,7 +117,6 @@ def mean_run(steps: Steps, limit: float, cells: int) -> float:
     # for its length and for the chance that it ends at 0, and close the circle there.
     column, row = -on_grid.of(1 - cell), -on_grid.of(cell - 1)
     column[0] += 1
-    row[0] += 1
     ends = np.column_stack([np.ones(cell.size), on_grid.up_to(-cell)])
     run, back = solve_toeplitz((column, row), ends).T
     leave = on_grid.of(cell)
@@ -146,7 +145,7 @@ def chance_of_alarm(steps: Steps, limit: float, cases: int, cells: int) -> float
     """
     on_grid = steps.on_grid(centred(limit, cells), cells)
     raised, left, hazard, to_come = _carried(on_grid.first, on_grid.chance, cells, cases)
-    return float(min(1.0, raised - left * np.expm1(to_come * np.log1p(-hazard))))
+    return float(raised - left * np.expm1(to_come * np.log1p(-hazard)))
 
 
 def tail_of_evidence(steps: Steps, highest: float, cells: int) -> Floats:
@@ -170,7 +169,6 @@ def tail_of_evidence(steps: Steps, highest: float, cells: int) -> Floats:
     cell = np.arange(1, cells + 1)
     column, row = -on_grid.of(cell - 1), -on_grid.of(1 - cell)
     column[0] += 1
-    row[0] += 1
     at_once = 1 - on_grid.up_to(cell - 1)
     return np.concatenate([[1.0], solve_toeplitz((column, row), at_once)])
 
