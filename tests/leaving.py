@@ -82,9 +82,10 @@ class Names:
     """
 
     def __init__(self, names: Iterable[str], *, shown: Iterable[str] = ()) -> None:
-        self._hidden = {words for name in names if (words := words_of(name))}
+        bodies = {words_of(name) for name in shown}
+        self._hidden = {words for name in names if (words := words_of(name))} - bodies
         self._longest: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-        longer = {words for name in shown if self._holds(words := words_of(name))}
+        longer = {words for words in bodies if self._holds(words)}
         for words in sorted(self._hidden | longer, key=len, reverse=True):
             self._longest[words[0]].append(words)
 
