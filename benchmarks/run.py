@@ -76,6 +76,14 @@ BENCHES = (
     ),
     Bench("starting", "Start to first output", "0.5 s"),
     Bench(
+        "pages",
+        "Pages over 1,000,000 processes, beside an empty Django view",
+        "a market within 1 s the first time and 150 ms again; a search within 200 ms; 20 visitors"
+        " within 400 ms at the 95th percentile",
+        ("1000000",),
+        ("20000",),
+    ),
+    Bench(
         "funnels",
         "Limits of a funnel, beside SciPy's quantiles",
         "10,000 providers in 0.02 s",
