@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from journeys.soundness import check_sound
 from service.routes import ROUTES, address
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,12 +19,6 @@ ADDRESSES = [(pattern.name, address(pattern)) for pattern in PAGES] + [
     ("not-found", "/no/such/page"),
     ("bad-choice", "/market/childrens-homes/?basis=votes"),
 ]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SMALL_TEXT = """() => [...document.querySelectorAll('body *')]
-  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()))
-  .filter(e => e.checkVisibility() && !['SCRIPT', 'STYLE'].includes(e.tagName))
-  .filter(e => parseFloat(getComputedStyle(e).fontSize) < 14)
-  .map(e => e.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture(params=ADDRESSES, ids=[name for name, _ in ADDRESSES])
@@ -31,31 +26,8 @@ def where(request):
     return request.param[1]
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_axe_finds_nothing_wrong_with_a_page(open_page, axe, where, width):
-    page = open_page(where, width=width)
-    for details in page.locator("details").all():
-        details.evaluate("node => node.open = true")
-
-    page.evaluate(axe)
-    found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)[
-        "violations"
-    ]
-
-    assert not [
-        f"{fault['id']}: {fault['help']}: {node['html'][:200]}"
-        for fault in found
-        for node in fault["nodes"]
-    ]
-
-
-@pytest.mark.parametrize("width", [1280, 640, 360, 320])
-def test_a_page_never_scrolls_sideways_and_no_text_is_small(open_page, where, width):
-    """A width of 320 is what 1280 becomes at 400% zoom."""
-    page = open_page(where, width=width)
-
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert page.evaluate(SMALL_TEXT) == []
+def test_a_page_is_sound_at_every_width(open_page, axe, where):
+    check_sound(open_page(where), axe)
 
 
 def test_a_page_without_scripts_shows_the_same_words(open_page, where):
