@@ -98,7 +98,9 @@ class Asking(Schema):
         None, description="how services are cut"
     )
     window: str = Field(
-        "year", max_length=40, description="year, financial-year, or years such as 3-years"
+        "year",
+        pattern="^((financial-)?year|[1-9][0-9]?-(financial-)?years)$",
+        description="year, financial-year, or years such as 3-years",
     )
 
 

@@ -21,6 +21,7 @@ from convener.service.views.errors import problem
 
 PREFIX = "api/"
 ASKED = ("GET", "HEAD")
+MET_LENGTH = 40  # of what was met, as a refusal says it
 DESCRIPTION = """\
 What the pages of convener show, for programs: the same figures from the same functions. Every
 figure says its unit, the count that it rests on, its coverage and the range that the data leaves
@@ -110,13 +111,21 @@ def _refused(request: HttpRequest, error: ConvenerError) -> HttpResponse:  # noq
 
 
 @api.exception_handler(ValidationError)
-def _unfit(request: HttpRequest, error: ValidationError) -> HttpResponse:  # noqa: ARG001 -- ninja's signature
-    return problem(400, "; ".join(_fault(one) for one in error.errors))
+def _unfit(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return problem(400, "; ".join(_fault(request, one) for one in error.errors))
 
 
-def _fault(found: dict[str, Any]) -> str:
-    where = ".".join(str(part) for part in found["loc"][1:]) or "the question"
-    return f"{where}: {found['msg'][0].lower()}{found['msg'][1:]}"
+def _fault(request: HttpRequest, found: dict[str, Any]) -> str:
+    """Say which word was met, and what was wanted."""
+    wanted = f"{found['msg'][0].lower()}{found['msg'][1:]}"
+    words = [part for part in found["loc"][1:] if isinstance(part, str)]
+    word = next((one for one in words if one in request.GET), words[-1] if words else "a word")
+    met = request.GET.getlist(word)
+    if not met:
+        return f"{word}: {wanted}"
+    place = found["loc"][-1]
+    at = place if isinstance(place, int) and place < len(met) else -1
+    return f"{word} is {met[at][:MET_LENGTH]!r}: {wanted}"
 
 
 @api.exception_handler(Exception)

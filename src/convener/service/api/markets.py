@@ -22,7 +22,6 @@ from convener.service.market.listing import Listed, find_market, listed, search
 from convener.service.market.switches import sheet_of, whole
 
 TEXT_MAX = 200
-Text = Annotated[str, Query(max_length=TEXT_MAX)]
 
 
 class MarketFigure(Schema):
@@ -84,8 +83,11 @@ class BalanceSheet(Schema):
 def markets(
     request: HttpRequest,
     part: Asked,
-    q: Text = "",
-    level: Literal["bundle", "label", "division", "group", "class"] | None = None,
+    q: Annotated[str, Query(max_length=TEXT_MAX, description="words of a name, or a code")] = "",
+    level: Annotated[
+        Literal["bundle", "label", "division", "group", "class"] | None,
+        Query(description="how services are cut; else the named ones"),
+    ] = None,
 ) -> dict[str, Any]:
     """List the markets, the named ones first; with q, those of any sort whose name is like it."""
     data = market_data()
@@ -108,9 +110,15 @@ def _listed(row: Listed) -> dict[str, Any]:
 class Switches(Schema):
     """The choices that the data leaves open; what is not chosen is as a market is read first."""
 
-    basis: str = Field("", max_length=TEXT_MAX, description="awards, payments or provision")
-    entity: str = Field("", max_length=TEXT_MAX, description="owner, organisation or name")
-    framework: str = Field("", max_length=TEXT_MAX, description="split, lead or ceiling")
+    basis: Literal["awards", "payments", "provision"] | None = Field(
+        None, description="what is counted, of what this market has"
+    )
+    entity: Literal["owner", "organisation", "name"] = Field(
+        "owner", description="what counts as one provider"
+    )
+    framework: Literal["split", "lead", "ceiling"] = Field(
+        "split", description="how an award to several suppliers is read"
+    )
     area: str = Field("", max_length=TEXT_MAX, description="one area of the market")
     period: str = Field("", max_length=TEXT_MAX, description="one year of the market")
 
@@ -168,4 +176,6 @@ def _row(columns: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _sheet(data: MarketData, service: str, chosen: Switches) -> Sheet:
     market = find_market(data, service)
-    return sheet_of(data, market, read_choices(market, chosen.dict()))
+    return sheet_of(
+        data, market, read_choices(market, {**chosen.dict(), "basis": chosen.basis or ""})
+    )

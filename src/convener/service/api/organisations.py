@@ -18,7 +18,7 @@ from convener.measures.publishing.organisations import COLUMNS, list_organisatio
 from convener.rules.access import Act
 from convener.service.api.frame import operation
 from convener.service.api.paging import Asked, Page, page_of, paged
-from convener.service.api.shapes import Cell, Number
+from convener.service.api.shapes import Cell, KindListed, Number
 from convener.service.market.data import market_data
 from convener.service.market.organisation import Found, read, read_choices
 from convener.service.market.organisation_files import table as table_of
@@ -83,12 +83,12 @@ def organisations(
     request: HttpRequest,
     part: Asked,
     q: Annotated[str, Query(max_length=200, description="part of a name, or an identifier")] = "",
-    kind: Annotated[str, Query(max_length=40, description="only this kind")] = "",
+    kind: Annotated[KindListed | None, Query(description="only this kind")] = None,
 ) -> dict[str, Any]:
     """List resolved organisations, people left out."""
     with market_data().cursor() as cursor:
         rows, total = list_organisations(
-            cursor, text=q.strip(), kind=kind, limit=part.limit, offset=part.offset
+            cursor, text=q.strip(), kind=kind or "", limit=part.limit, offset=part.offset
         )
     named = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     return paged(request, part, named, total)

@@ -14,7 +14,7 @@ from convener.measures.lists.process import Named
 from convener.rules.access import Act
 from convener.service.api.frame import operation
 from convener.service.api.paging import PageAsked, next_page
-from convener.service.api.shapes import Number
+from convener.service.api.shapes import KindListed, Number
 from convener.service.market.data import market_data
 from convener.service.market.process import read
 from convener.service.market.searching import read_wanted
@@ -180,13 +180,19 @@ def search(
     request: HttpRequest,
     q: Annotated[str, Query(max_length=TYPED_MAX, description="words or numbers; all must match")],
     page: PageAsked = 1,
-    sort: Literal["organisation", "contract"] = "organisation",
-    kind: Annotated[str, Query(max_length=40, description="of organisations")] = "",
-    year: Annotated[str, Query(max_length=4, description="of contracts: last released in")] = "",
+    sort: Annotated[
+        Literal["organisation", "contract"], Query(description="what is looked for")
+    ] = "organisation",
+    kind: Annotated[KindListed | None, Query(description="of organisations")] = None,
+    year: Annotated[
+        str, Query(pattern="^([0-9]{4})?$", description="of contracts: last released in")
+    ] = "",
 ) -> dict[str, Any]:
     """Search organisations by name and number, or contracts by title, buyer and number."""
     data = market_data()
-    wanted = read_wanted({"q": q, "sort": sort, "kind": kind, "year": year, "page": str(page)})
+    wanted = read_wanted(
+        {"q": q, "sort": sort, "kind": kind or "", "year": year, "page": str(page)}
+    )
     index = index_of(data.store.folder, data.manifest)
     if index is None:
         raise WrongStepError("what is loaded has no search index yet; the next load makes one")

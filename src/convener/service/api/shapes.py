@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 from pydantic import WithJsonSchema
@@ -18,6 +18,19 @@ Number = Annotated[
 Cell = Annotated[
     str | int | float | Decimal | list[str] | None,
     WithJsonSchema({"description": "text, a number, a list of texts, or nothing"}),
+]
+
+
+# Whoever can be named: a person is counted and never listed.
+KindListed = Literal[
+    "in-house",
+    "public-body",
+    "private",
+    "charity",
+    "social-enterprise",
+    "mutual",
+    "joint-venture",
+    "unknown",
 ]
 
 
