@@ -136,6 +136,8 @@ def made_sizes(connection: duckdb.DuckDBPyConnection) -> Sizes:
 
 def _fill(kept: sqlite3.Connection, connection: duckdb.DuckDBPyConnection, basis: str) -> None:
     kept.executescript(_SCHEMA)
+    if connection.execute(f"from {basis} limit 1").fetchone() is None:
+        return
     for level in LEVELS.get(basis, USUAL_LEVELS):  # a bundle stands before a label of its name
         with _bench(connection, basis, ("service",), level) as bench:
             for table, sql in (("spots", _MARKETS), ("spots", _SPOTS), ("holders", _HOLDERS)):
