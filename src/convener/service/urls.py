@@ -7,6 +7,7 @@ from django.urls import path, register_converter
 from convener.service.api.routing import routes
 from convener.service.downloads import Form
 from convener.service.views import (
+    api_page,
     compare,
     correcting,
     corrections,
@@ -72,7 +73,7 @@ urlpatterns = [
     path("open/", open_data.index, name="open"),
     path("open/<slug:name>.<openform:form>", open_data.table, name="open-table"),
     path("open/datapackage.json", open_data.describe, name="open-package"),
-    path("api/", open_data.api_page, name="api"),
+    path("api/", api_page.api, name="api"),
     *routes(),
     path("market/sources/", sources.sources, name="sources"),
     path("market/sources/<str:name>/", sources.source, name="sources-one"),

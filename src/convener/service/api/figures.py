@@ -17,7 +17,7 @@ from convener.rules.access import Act
 from convener.service.api.asking import bounded
 from convener.service.api.frame import operation
 from convener.service.api.paging import Asked, Page, page_of
-from convener.service.api.shapes import Figure, figure
+from convener.service.api.shapes import Figure, OfMeasure, figure
 from convener.service.market.data import MarketData, market_data
 
 MEASURES_MAX = 10  # in one question
@@ -60,7 +60,7 @@ def measures(request: HttpRequest, part: Asked) -> dict[str, Any]:
 
 
 @operation("measures/{str:name}", Act.SEE_MEASURES, MeasureShown, tag="Measures")
-def measures_one(request: HttpRequest, name: str) -> dict[str, Any]:  # noqa: ARG001 -- ninja's signature
+def measures_one(request: HttpRequest, name: OfMeasure) -> dict[str, Any]:  # noqa: ARG001 -- ninja's signature
     """Give what one measure asks, and the SQL that answers."""
     return _told(find_measure(name))
 
@@ -111,7 +111,7 @@ FILTERS = ("service", "area", "region", "period", "buyer", "kind")
 def figures(
     request: HttpRequest, part: Asked, asking: Annotated[Asking, Query()]
 ) -> dict[str, Any]:
-    """Ask any measures, by any grouping, as `convener measure` does."""
+    """Ask any measures, by any grouping, as the command does."""
     data = market_data()
     if data.is_empty:
         raise NotFoundError("nothing is loaded, so there is nothing to measure yet")

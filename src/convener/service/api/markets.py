@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Query, Schema
+from ninja import Field, Path, Query, Schema
 
 from convener.measures.balance import READINGS
 from convener.measures.keeping import FIGURES
@@ -15,7 +15,7 @@ from convener.measures.sheet import Sheet, read_choices
 from convener.rules.access import Act
 from convener.service.api.frame import operation
 from convener.service.api.paging import Asked, Page, page_of
-from convener.service.api.shapes import Cell, Figure, Number, figure
+from convener.service.api.shapes import Cell, Figure, Number, OfMarket, figure
 from convener.service.market import files
 from convener.service.market.data import MarketData, market_data
 from convener.service.market.listing import Listed, find_market, listed, search
@@ -127,7 +127,7 @@ Chosen = Annotated[Switches, Query()]
 
 
 @operation("markets/{str:service}", Act.SEE_MARKET, BalanceSheet, tag="Markets")
-def markets_one(request: HttpRequest, service: str, chosen: Chosen) -> dict[str, Any]:  # noqa: ARG001 -- ninja's signature
+def markets_one(request: HttpRequest, service: OfMarket, chosen: Chosen) -> dict[str, Any]:  # noqa: ARG001 -- ninja's signature
     """Give one market's balance sheet: its five readings, and what is followed over the years."""
     sheet = _sheet(market_data(), service, chosen)
     return {
@@ -154,8 +154,10 @@ def markets_one(request: HttpRequest, service: str, chosen: Chosen) -> dict[str,
 )
 def markets_table(
     request: HttpRequest,
-    service: str,
-    table: str,
+    service: OfMarket,
+    table: Annotated[
+        str, Path(description="kinds, providers, buyers, areas, years, losses or figures")
+    ],
     part: Asked,
     chosen: Chosen,
 ) -> dict[str, Any]:
@@ -174,7 +176,7 @@ def _row(columns: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
     return cells | ({"organisation": str(number)} if number is not None else {})
 
 
-def _sheet(data: MarketData, service: str, chosen: Switches) -> Sheet:
+def _sheet(data: MarketData, service: OfMarket, chosen: Switches) -> Sheet:
     market = find_market(data, service)
     return sheet_of(
         data, market, read_choices(market, {**chosen.dict(), "basis": chosen.basis or ""})

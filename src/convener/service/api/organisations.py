@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Query, Schema
+from ninja import Field, Path, Query, Schema
 
 from convener.base.errors import NotFoundError
 from convener.measures.lists.bought import Bought
@@ -18,7 +18,7 @@ from convener.measures.publishing.organisations import COLUMNS, list_organisatio
 from convener.rules.access import Act
 from convener.service.api.frame import operation
 from convener.service.api.paging import Asked, Page, page_of, paged
-from convener.service.api.shapes import Cell, KindListed, Number
+from convener.service.api.shapes import Cell, KindListed, Number, OfBody
 from convener.service.market.data import market_data
 from convener.service.market.organisation import Found, read, read_choices
 from convener.service.market.organisation_files import table as table_of
@@ -103,7 +103,7 @@ Chosen = Annotated[
 @operation("organisations/{str:number}", Act.SEE_MARKET, OrganisationShown, tag="Organisations")
 def organisations_one(
     request: HttpRequest,  # noqa: ARG001 -- ninja's signature
-    number: str,
+    number: OfBody,
     basis: Chosen = None,
 ) -> dict[str, Any]:
     """Give one organisation: who it is and why we think so, what it provides and what it buys."""
@@ -124,8 +124,14 @@ def organisations_one(
 )
 def organisations_table(
     request: HttpRequest,
-    number: str,
-    table: str,
+    number: OfBody,
+    table: Annotated[
+        str,
+        Path(
+            description="contracts, purchases, areas, markets, buyers, years, related, written,"
+            " providers or services"
+        ),
+    ],
     part: Asked,
     basis: Chosen = None,
     order: Annotated[

@@ -14,7 +14,7 @@ from convener.measures.lists.process import Named
 from convener.rules.access import Act
 from convener.service.api.frame import operation
 from convener.service.api.paging import PageAsked, next_page
-from convener.service.api.shapes import KindListed, Number
+from convener.service.api.shapes import KindListed, Number, OfProcess
 from convener.service.market.data import market_data
 from convener.service.market.process import read
 from convener.service.market.searching import read_wanted
@@ -131,7 +131,7 @@ class ProcessShown(Schema):
 
 
 @operation("processes/{path:ocid}", Act.SEE_MARKET, ProcessShown, tag="Processes")
-def processes_one(request: HttpRequest, ocid: str) -> dict[str, Any]:  # noqa: ARG001 -- ninja's signature
+def processes_one(request: HttpRequest, ocid: OfProcess) -> dict[str, Any]:  # noqa: ARG001 -- ninja's signature
     """Give one contracting process: its releases, lots, bids, awards and contracts."""
     found = read(market_data(), ocid)
     return {

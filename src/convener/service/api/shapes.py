@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from ninja import Field, Schema
+from ninja import Field, Path, Schema
 from pydantic import WithJsonSchema
 
 from convener.measures.rows import Row
@@ -21,6 +21,11 @@ Cell = Annotated[
 ]
 
 
+# The parts of an address.
+OfMarket = Annotated[str, Path(description="the market's service, as a list of markets has it")]
+OfMeasure = Annotated[str, Path(description="the measure's name, as the catalogue has it")]
+OfBody = Annotated[str, Path(description="convener's number of the organisation")]
+OfProcess = Annotated[str, Path(description="the process's ocid")]
 # Whoever can be named: a person is counted and never listed.
 KindListed = Literal[
     "in-house",

@@ -1,4 +1,4 @@
-"""Open figures: the files to take away, and the pages that describe them and the API."""
+"""Open figures: the files to take away, and the page that describes them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,11 @@ from convener.measures.publishing.files import FORMS
 from convener.measures.publishing.making import OpenFiles, open_files
 from convener.rules.access import Act
 from convener.service.access import requires
-from convener.service.api.document import document
 from convener.service.keepable import keepable, open_to_all
 from convener.service.market.data import MarketData, market_data
 from convener.service.trail import trail
 from convener.service.views.errors import refusal
-from convener.service.words import counted, number, sentence
+from convener.service.words import counted, number
 
 CHUNK = 64 * 1024  # bytes that are held of a file at a time
 LABELS = {"csv": "CSV", "json": "JSON", "parquet": "Parquet"}
@@ -132,42 +131,3 @@ def _files(data: MarketData) -> OpenFiles:
             return open_files(data.store, data.manifest, cursor)
 
     return data.kept("open files", made)
-
-
-@requires(Act.SEE_MEASURES)
-@require_safe
-def api_page(request: HttpRequest) -> HttpResponse:
-    """Describe the API in words: every operation, what it takes and what it gives."""
-    found = document()
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for address, methods in found["paths"].items():
-        operation = methods["get"] | {"address": address}
-        operation["parameters"] = [_parameter(one) for one in operation["parameters"]]
-        groups.setdefault(operation["tags"][0], []).append(operation)
-    context = {
-        "said": found["info"]["description"].replace("`", "").split("\n\n"),
-        "groups": groups,
-        "trail": trail(("Open data", "open"), here="API"),
-    }
-    return render(request, "open/api.html", context)
-
-
-def _parameter(told: dict[str, Any]) -> dict[str, Any]:
-    """Return a parameter in words: what it is, which words it can be, and what it is unsaid."""
-    schema = told["schema"]
-    options = [one for one in schema.get("anyOf", [schema]) if one.get("type") != "null"]
-    items = [one.get("items", one) for one in options]
-    known = [str(word) for one in items for word in one.get("enum", [])]
-    usual = schema.get("default")
-    parts = [
-        told.get("description", schema.get("title", "")),
-        f"one of {', '.join(known)}" if known else "",
-        f"at most {number(schema['maximum'])}" if "maximum" in schema else "",
-        "may stand several times" if schema.get("type") == "array" else "",
-        f"{usual} where it is not said" if isinstance(usual, int) or usual else "",
-    ]
-    return {
-        "name": told["name"],
-        "required": told["required"],
-        "says": sentence("; ".join(part for part in parts if part)),
-    }
