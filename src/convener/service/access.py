@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, Protocol, cast
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import resolve, reverse
 
-from convener.rules.access import Act, Role, RoleNotAllowedError, check_may
+from convener.rules.access import Act, Role, RoleNotAllowedError, check_may, may
 from convener.service.models import User
 
 
@@ -58,3 +60,12 @@ def requires[**P](
         return named
 
     return guard
+
+
+def way_to(request: HttpRequest, name: str, *args: object) -> str:
+    """Return the address of a page; where only others may see it, that of signing in for it."""
+    address = reverse(name, args=args)
+    view = resolve(address).func
+    if may(role_of(request), cast("Guarded[...]", view).act):
+        return address
+    return f"{reverse('sign-in')}?{urlencode({'next': address})}"

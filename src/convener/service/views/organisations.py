@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from convener.rules.access import Act
 from convener.service import downloads
-from convener.service.access import requires
+from convener.service.access import requires, way_to
 from convener.service.market.corrected import corrections_for
 from convener.service.market.data import market_data
 from convener.service.market.notes import notes_for
@@ -26,6 +26,9 @@ def organisation(request: HttpRequest, key: int) -> HttpResponse:
     found = read(data, key, read_choices(request.GET))
     context = {
         **shown(data, found, request.path),
+        "watching": way_to(request, "watch-start", key),
+        "noting": way_to(request, "notes-post", key),
+        "correcting": way_to(request, "corrections-make", key),
         "notes_said": notes_for([key]),
         "corrected_rows": corrections_for(data, [key]),
         "trail": trail(("Markets", "markets"), here=found.profile.name),
