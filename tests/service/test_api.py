@@ -1,6 +1,8 @@
 """The API: it gives what the pages give, refuses in words, and answers as its document says."""
 
+import re
 import threading
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -400,3 +402,18 @@ def test_the_page_of_the_api_tells_every_operation_and_word(loaded, client):
         assert f"<code>{path}</code>" in page
         for parameter in methods["get"]["parameters"]:
             assert f"<dt>{parameter['name']}" in page
+
+
+def test_the_reference_page_has_every_operation():
+    page = (Path(__file__).parents[2] / "docs/reference/api.md").read_text(encoding="utf-8")
+
+    assert set(re.findall(r"^\| `(/api/[^`]*)`", page, re.MULTILINE)) == set(document()["paths"])
+
+
+def test_every_question_of_the_reference_page_is_answered(loaded, client):
+    page = (Path(__file__).parents[2] / "docs/reference/api.md").read_text(encoding="utf-8")
+    asked = re.findall(r"`(/api/figures\?[^`]*)`", page)
+
+    assert asked
+    for path in asked:
+        assert client.get(path).status_code == 200, path

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -306,3 +307,16 @@ def test_a_store_keeps_its_open_files_from_the_end_of_a_load(tmp_path):
         "taken_at": manifest.replaced_at,
         "sha256": digest_of(manifest),
     }
+
+
+def test_the_query_of_the_guide_answers(loaded, client):
+    body(client.get("/open/figures.parquet"))
+    guide = Path(__file__).parents[2] / "docs/how-to/use-the-open-data.md"
+    [query] = re.findall(r"```sql\n(.*?)```", guide.read_text(encoding="utf-8"), re.DOTALL)
+    [place] = loaded.folder.glob("parts/*/derived/open/figures.parquet")
+    text = re.sub(r"'http[^']*'", f"'{place}'", query)
+
+    with loaded.connect() as connection:
+        rows = connection.execute(text).fetchall()
+
+    assert {row[0] for row in rows} == {"Children's homes", "Home care"}
