@@ -24,9 +24,11 @@ def check_sound(page: Page, axe: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": TALL})
         assert page.evaluate(SIDEWAYS) <= 0, f"{page.url} scrolls sideways at {width}"
-        assert page.evaluate(SMALL_TEXT) == [], f"{page.url} has small words at {width}"
+        small = page.evaluate(SMALL_TEXT)
+        assert not small, f"{page.url} has small words at {width}: {small}"
         if width in AXE_WIDTHS:
-            assert _faults(page) == [], f"{page.url} at {width}"
+            faults = _faults(page)
+            assert not faults, f"{page.url} at {width}: {faults}"
 
 
 def _faults(page: Page) -> list[str]:
