@@ -143,6 +143,8 @@ def test_no_file_that_pages_are_read_from_names_a_person(councils, hidden):
     assert kept
     for path in kept:
         assert hidden.in_text(sqlite_text(path)) == set(), path.name
+    for path in folder.glob("parts/*/*/report.json"):
+        assert hidden.in_text(path.read_text(encoding="utf-8")) == set(), path.parent.name
 
 
 @pytest.mark.parametrize(

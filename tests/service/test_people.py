@@ -116,6 +116,8 @@ def test_no_file_that_pages_are_read_from_names_a_person(people):
     assert {path.name: HIDDEN.in_text(sqlite_text(path)) for path in kept} == {
         path.name: set() for path in kept
     }
+    for path in people.folder.glob("parts/*/*/report.json"):
+        assert HIDDEN.in_text(path.read_text(encoding="utf-8")) == set(), path.parent.name
 
 
 @pytest.mark.parametrize(
