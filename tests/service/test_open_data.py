@@ -11,6 +11,7 @@ import pytest
 from django.urls import reverse
 
 from convener.base.cells import defused
+from convener.data.sources.origins import web_address
 from convener.data.store import Store
 from convener.measures.publishing import making
 from convener.measures.publishing.datasets import DATASETS, FIGURES, NOT_STATED
@@ -116,9 +117,7 @@ def test_a_source_tells_no_place_on_the_machine(loaded, client):
     ],
 )
 def test_the_address_of_a_source_holds_no_secret(origin, told):
-    from convener.measures.publishing.datasets import _address
-
-    assert _address(origin) == told
+    assert web_address(origin) == told
 
 
 # --- The description ---------------------------------------------------------------------------

@@ -126,8 +126,7 @@ class Index:
 
 def index_of(folder: Path, manifest: Manifest) -> Index | None:
     """Return the index kept with a snapshot of the store in a folder, where it was."""
-    derived = next((part for parts in manifest.derived.values() for part in parts), None)
-    path = (folder / derived).parent / FILE if derived else None
+    path = manifest.beside(folder, FILE)
     return Index(path) if path is not None and path.is_file() else None
 
 

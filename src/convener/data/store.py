@@ -74,6 +74,11 @@ class Manifest:
             return list(self.derived[table])
         return [part for source in self.sources.values() for part in source.parts.get(table, [])]
 
+    def beside(self, folder: Path, name: str) -> Path | None:
+        """Return where something lies beside the derived parts, where there are such."""
+        part = next((part for parts in self.derived.values() for part in parts), None)
+        return (folder / part).parent / name if part is not None else None
+
 
 class Store:
     """A workspace folder: read its manifest, open a snapshot of it, or write a load into it."""

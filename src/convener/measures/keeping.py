@@ -69,8 +69,7 @@ class Figures:
 
 def figures_of(folder: Path, manifest: Manifest) -> Figures:
     """Return the figures kept with a snapshot of the store in a folder."""
-    derived = next((part for parts in manifest.derived.values() for part in parts), None)
-    return Figures((folder / derived).parent / FILE if derived else None)
+    return Figures(manifest.beside(folder, FILE))
 
 
 def finish_load(writing: Load, manifest: Manifest, tell: Progress) -> Manifest:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit, urlunsplit
 
 from convener.data.store import Load, Source
 
@@ -72,6 +73,14 @@ def local_origin(
 def is_url(origin: str) -> bool:
     """Say whether an origin is to be fetched."""
     return origin.startswith(("http://", "https://"))
+
+
+def web_address(origin: str) -> str | None:
+    """Return a web address without a password or a token in it; none where it is a file."""
+    if not is_url(origin):
+        return None
+    parts = urlsplit(origin)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def hash_of(origin: Path, tell: Progress) -> str:

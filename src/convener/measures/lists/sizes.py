@@ -110,8 +110,7 @@ def keep_sizes(writing: Load, manifest: Manifest, tell: Progress) -> None:
 
 def kept_sizes(folder: Path, manifest: Manifest) -> Sizes | None:
     """Return the sizes kept with a snapshot of the store in a folder, where they were."""
-    derived = next((part for parts in manifest.derived.values() for part in parts), None)
-    path = (folder / derived).parent / FILE if derived else None
+    path = manifest.beside(folder, FILE)
     if path is None or not path.is_file():
         return None
     address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"

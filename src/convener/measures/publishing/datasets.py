@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
 
 import duckdb
 
 from convener.base.errors import ConvenerError, NotFoundError
 from convener.data.loading import read_report
-from convener.data.sources.origins import is_url
+from convener.data.sources.origins import web_address
 from convener.data.store import Manifest, Source, Store
 from convener.measures.keeping import figures_of
 from convener.measures.markets import NAMED, Market, known_markets
@@ -180,19 +179,11 @@ def _sources(snapshot: Snapshot) -> Iterator[Cells]:
         source = snapshot.manifest.sources[name]
         said = _said(snapshot.store, source)
         yield (
-            *(name, source.kind, _address(source.origin), source.loaded_at),
+            *(name, source.kind, web_address(source.origin), source.loaded_at),
             *(source.sha256, said.get("published by"), said.get("licence")),
             *(source.report.get(key) for key in ("coverage", "read", "refused", "nulled")),
             *(source.rows.get(table, 0) for table in _COUNTED),
         )
-
-
-def _address(origin: str) -> str | None:
-    """Return where a source lies for all: a web address, without a password or a token in it."""
-    if not is_url(origin):
-        return None
-    parts = urlsplit(origin)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def _said(store: Store, source: Source) -> dict[str, str]:

@@ -68,10 +68,9 @@ def open_files(store: Store, manifest: Manifest, cursor: duckdb.DuckDBPyConnecti
     NotFoundError
         If nothing is loaded.
     """
-    derived = next((part for parts in manifest.derived.values() for part in parts), None)
-    if derived is None or not manifest.sources:
+    place = manifest.beside(store.folder, FOLDER)
+    if place is None or not manifest.sources:
         raise NotFoundError("nothing is loaded, so there is nothing to publish yet")
-    place = (store.folder / derived).parent / FOLDER
     if not (place / package.NAME).is_file():
         _make(Snapshot(store, manifest, cursor), place)
     return OpenFiles(place)

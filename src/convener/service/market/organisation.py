@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from convener.base.errors import BadInputError, NotFoundError
 from convener.base.kinds import Kind
@@ -278,11 +278,3 @@ def address_of(path: str, choices: Choices, **change: Any) -> str:  # noqa: ANN4
     }
     query = urlencode({word: value for word, value in words.items() if value})
     return f"{path}?{query}" if query else path
-
-
-def link(name: str, *args: object) -> str:
-    """Return the address of another page, none where this service has no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

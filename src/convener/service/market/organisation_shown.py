@@ -16,7 +16,6 @@ from convener.service.market.organisation import (
     Stop,
     address_of,
     labels_of,
-    link,
 )
 from convener.service.words import money, number
 
@@ -61,7 +60,6 @@ def shown(data: MarketData, found: Found, path: str) -> dict[str, Any]:
         "held_word": _held_word(found),
         "has_services": len({one.spot.service for one in found.stops}) > 1,
         "things": said.things,
-        "link": link,
     }
 
 

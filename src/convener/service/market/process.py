@@ -10,7 +10,8 @@ from typing import Any
 from convener.data.scope.subjects import subject
 from convener.measures.lists.process import Process, read_process
 from convener.service.market.data import MarketData
-from convener.service.market.organisation import labels_of, link
+from convener.service.market.organisation import labels_of
+from convener.service.market.paging import link
 from convener.service.words import counted, money, sentence
 
 METHODS = {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
+from convener.data.sources.origins import web_address
 from convener.data.store import Source
 
 _CAN, _PARTLY, _CANNOT = "It can tell ", "It tells only partly ", "It cannot tell "
@@ -21,14 +21,6 @@ def where_from(source: Source, quality: dict[str, Any]) -> list[tuple[str, str]]
         ("Address", web_address(source.origin) or "A file that was given to convener"),
         ("Digest", f"SHA-256 {source.sha256[:SHOWN_OF_HASH]}…"),
     ]
-
-
-def web_address(origin: str) -> str:
-    """Return the web address of a source without a password or a token, none for a file."""
-    parts = urlsplit(origin)
-    if parts.scheme not in {"http", "https"}:
-        return ""
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 def concluded(conclusions: list[str]) -> list[tuple[str, list[str]]]:

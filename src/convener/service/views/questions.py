@@ -43,6 +43,7 @@ class Question(forms.Form):
     """One question about an organisation: its words, and how it is answered."""
 
     field: ClassVar[str]
+    asks: ClassVar[str]  # with {name} where the organisation's stands
     sort: ClassVar[str] = "choice"  # or line, or area
     hint: ClassVar[str] = ""
     items: ClassVar[tuple[Item, ...]] = ()
@@ -67,7 +68,7 @@ class Question(forms.Form):
     @property
     def title(self) -> str:
         """Return the question."""
-        raise NotImplementedError
+        return self.asks.format(name=self.body.name)
 
     def kept(self) -> dict[str, Any]:
         """Return the answer under its name."""
@@ -80,6 +81,7 @@ class Question(forms.Form):
 
 class Which(Question):
     field = "what"
+    asks = "What is wrong about {name}?"
     what = forms.ChoiceField()
     items = (
         (Correctable.KIND, "Its kind", "What sort of body it is: private, a charity, a mutual …"),
@@ -94,36 +96,27 @@ class Which(Question):
     )
     empty = "Choose what is to be corrected"
 
-    @property
-    def title(self) -> str:
-        return f"What is wrong about {self.body.name}?"
-
 
 class KindOf(Question):
     field = "kind"
+    asks = "What kind of body is {name}?"
     kind = forms.ChoiceField()
     items = tuple((kind.value, kind.label, "") for kind in Kind)
     empty = "Choose a kind"
 
-    @property
-    def title(self) -> str:
-        return f"What kind of body is {self.body.name}?"
-
 
 class NameOf(Question):
     field = "name"
+    asks = "What should pages call {name}?"
     sort = "line"
     name = forms.CharField(max_length=NAME_LENGTH)
     hint = "As its own register or its own papers write it"
     empty = "Enter a name"
 
-    @property
-    def title(self) -> str:
-        return f"What should pages call {self.body.name}?"
-
 
 class HasOwner(Question):
     field = "has_owner"
+    asks = "Who owns {name}?"
     has_owner = forms.ChoiceField()
     items = (
         ("yes", "Another organisation owns it", ""),
@@ -131,21 +124,14 @@ class HasOwner(Question):
     )
     empty = "Choose whether another organisation owns it"
 
-    @property
-    def title(self) -> str:
-        return f"Who owns {self.body.name}?"
-
 
 class Find(Question):
     field = "typed"
+    asks = "Find the other organisation"
     sort = "line"
     typed = forms.CharField(max_length=NAME_LENGTH, min_length=2)
     hint = "Part of its name, or its number with the register, such as GB-COH-01234567"
     empty = "Enter part of a name, or a number"
-
-    @property
-    def title(self) -> str:
-        return "Find the other organisation"
 
     def kept(self) -> dict[str, Any]:
         return {**super().kept(), "other": None}
@@ -153,26 +139,21 @@ class Find(Question):
 
 class Choose(Question):
     field = "other"
+    asks = "Which of these is it?"
     other = forms.ChoiceField()
     empty = "Choose one of the organisations"
-
-    @property
-    def title(self) -> str:
-        return "Which of these is it?"
 
 
 class SpellingOf(Question):
     field = "spelling"
+    asks = "Which of these is not {name}?"
     spelling = forms.ChoiceField()
     empty = "Choose the spelling that stands for another organisation"
-
-    @property
-    def title(self) -> str:
-        return f"Which of these is not {self.body.name}?"
 
 
 class Why(Question):
     field = "reason"
+    asks = "Why is this right?"
     sort = "area"
     reason = forms.CharField(max_length=TEXT_MAX)
     hint = (
@@ -180,10 +161,6 @@ class Why(Question):
         f" do not name a person. {REASON_MIN} characters or more."
     )
     empty = "Enter a reason"
-
-    @property
-    def title(self) -> str:
-        return "Why is this right?"
 
 
 QUESTIONS: dict[Step, type[Question]] = {
