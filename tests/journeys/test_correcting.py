@@ -133,7 +133,7 @@ def test_a_form_is_answered_by_keyboard_and_a_mistake_leads_to_its_field(own, op
 def test_a_buyer_watches_an_owner_and_stops(own, open_page):
     house = key_of(own, "Brightside Homes Limited")
     page = open_page(script=False)
-    sign_in(page, Role.BUYER)
+    sign_in(page, Role.OFFICER)
     page.goto(f"{page.url}market/organisations/{house}/watch/")
 
     page.get_by_role("button", name="Watch this owner").click()

@@ -24,9 +24,9 @@ MATRIX = {
     Act.SEE_SOURCE_QUALITY: EVERYONE,
     Act.SIGN_IN: EVERYONE,
     Act.SEE_CORRECTIONS: EVERYONE,
-    Act.POST_NOTES: (Role.PROVIDER, Role.BUYER, Role.ADMINISTRATOR),
-    Act.WITHDRAW_NOTES: (Role.PROVIDER, Role.BUYER, *ANALYSTS),
-    Act.WATCH_OWNERS: (Role.BUYER, *ANALYSTS),
+    Act.POST_NOTES: (Role.PROVIDER, Role.OFFICER, Role.ADMINISTRATOR),
+    Act.WITHDRAW_NOTES: (Role.PROVIDER, Role.OFFICER, *ANALYSTS),
+    Act.WATCH_OWNERS: (Role.OFFICER, *ANALYSTS),
     Act.WARN_OF_OWNERS: ANALYSTS,
     Act.SEE_INTEGRITY_FLAGS: ANALYSTS,
     Act.CORRECT_IDENTITY: ANALYSTS,
@@ -35,7 +35,7 @@ MATRIX = {
 }
 LADDERS = (
     (Role.VISITOR, Role.ANALYST, Role.ADMINISTRATOR),
-    (Role.VISITOR, Role.PROVIDER, Role.BUYER, Role.ADMINISTRATOR),
+    (Role.VISITOR, Role.PROVIDER, Role.OFFICER, Role.ADMINISTRATOR),
 )
 
 
@@ -83,7 +83,7 @@ def test_an_allowed_act_passes_in_silence():
     check_may(Role.ANALYST, Act.SEE_INTEGRITY_FLAGS)
 
 
-@pytest.mark.parametrize("role", [Role.PROVIDER, Role.BUYER])
+@pytest.mark.parametrize("role", [Role.PROVIDER, Role.OFFICER])
 def test_a_note_is_posted_for_the_own_organisation_and_no_other(role):
     check_reaches(role, Act.POST_NOTES, own=7, asked=7)
 

@@ -29,7 +29,7 @@ EXPOSURE = Exposure(
 def make_user(role: Role, name: str = "") -> User:
     """Store a user of a role; who speaks for an organisation speaks for the first one."""
     user = User.objects.create_user(f"{name or role}@example.org", role=role)
-    if role in (Role.PROVIDER, Role.BUYER):
+    if role in (Role.PROVIDER, Role.OFFICER):
         for column, value in BODY.items():
             setattr(user, column, value)
         user.save()

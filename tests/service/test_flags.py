@@ -124,7 +124,7 @@ def test_one_process_is_judged_as_all_of_them_are(own, name):
 
 
 def test_a_visitor_a_provider_and_a_buyer_get_nothing_of_it(own, client):
-    for role in (None, Role.PROVIDER, Role.BUYER):
+    for role in (None, Role.PROVIDER, Role.OFFICER):
         if role:
             client.force_login(make_user(role))
         response = client.get("/market/processes/ocds-test-1/flags/")

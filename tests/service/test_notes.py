@@ -88,7 +88,7 @@ def test_a_note_that_asks_for_nothing_is_not_answered(provider, ann):
         answer_request(note_id=note.pk, is_approved=True, answer="Yes", by=ann, at=AT)
 
 
-@pytest.mark.parametrize("who", [Role.PROVIDER, Role.BUYER, Role.ANALYST])
+@pytest.mark.parametrize("who", [Role.PROVIDER, Role.OFFICER, Role.ANALYST])
 def test_a_note_is_taken_back_by_its_organisation_or_an_analyst_and_kept(provider, who):
     note = post(provider)
 

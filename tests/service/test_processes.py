@@ -64,7 +64,7 @@ def test_a_number_that_leads_nowhere_is_not_found(client, ocid):
     assert "no process has the number" in plain(answer(client, ocid, 404)).lower()
 
 
-@pytest.mark.parametrize("role", [Role.PROVIDER, Role.BUYER, Role.ANALYST])
+@pytest.mark.parametrize("role", [Role.PROVIDER, Role.OFFICER, Role.ANALYST])
 def test_flags_are_linked_for_those_who_may_see_them(client, role):
     client.force_login(User.objects.create_user(f"{role}@example.org", role=role))
 

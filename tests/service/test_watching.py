@@ -146,7 +146,7 @@ def own(settings, tmp_path):
 @pytest.fixture
 def buyers(db):
     return [
-        User.objects.create_user(f"{name}@example.org", role=Role.BUYER)
+        User.objects.create_user(f"{name}@example.org", role=Role.OFFICER)
         for name in ("justice", "oxford", "other")
     ]
 

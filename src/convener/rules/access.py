@@ -1,24 +1,42 @@
 """Who may do what: one table of role and act, and of the scope in which the act is allowed.
 
-Every page names its act, so a page without an answer here cannot be built.
+Every page names its act, so a page without an answer here cannot be built. Duties that would
+make a person judge in their own matter are parted here too.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from convener.base.errors import NotAllowedError
+from convener.base.errors import NotAllowedError, WrongStepError
 
 
 class Role(StrEnum):
-    """What a person is to the service. Whoever has not signed in is a visitor."""
+    """What a person is to the service, or to the organisation that they act for.
+
+    Whoever has not signed in is a visitor; ``clock`` is the service itself, when no person acts.
+    """
 
     VISITOR = "visitor"
+    PERSON = "person"
+    INVESTOR = "investor"
+    CASEWORKER = "caseworker"
     PROVIDER = "provider"
-    BUYER = "buyer"
+    OFFICER = "officer"
+    EVALUATOR = "evaluator"
+    FINANCE = "finance"
+    APPROVER = "approver"
+    OPENER = "opener"
+    VERIFIER = "verifier"
+    SPONSOR = "sponsor"
+    KEEPER = "keeper"
     ANALYST = "analyst"
+    CONVENER = "convener"
     ADMINISTRATOR = "administrator"
+    CLOCK = "clock"
 
     @property
     def label(self) -> str:
@@ -28,11 +46,46 @@ class Role(StrEnum):
 
 _LABELS = {
     Role.VISITOR: "a visitor",
-    Role.PROVIDER: "a provider",
-    Role.BUYER: "a buyer",
+    Role.PERSON: "a person who uses services",
+    Role.INVESTOR: "an investor",
+    Role.CASEWORKER: "a caseworker",
+    Role.PROVIDER: "a provider's lead",
+    Role.OFFICER: "a commissioning officer",
+    Role.EVALUATOR: "an evaluator of bids",
+    Role.FINANCE: "a finance officer",
+    Role.APPROVER: "an approver",
+    Role.OPENER: "an opener of bids",
+    Role.VERIFIER: "a verifier of outcomes",
+    Role.SPONSOR: "a sponsor",
+    Role.KEEPER: "an organisation's administrator",
     Role.ANALYST: "an analyst",
+    Role.CONVENER: "a convener",
     Role.ADMINISTRATOR: "an administrator",
+    Role.CLOCK: "the service itself",
 }
+
+# They look after the whole service, and act for no organisation.
+OF_THE_SERVICE = frozenset({Role.PERSON, Role.ANALYST, Role.CONVENER, Role.ADMINISTRATOR})
+# Nobody is stored as one of these.
+NOBODY = frozenset({Role.VISITOR, Role.CLOCK})
+SIGN_IN_ROLES = tuple(role for role in Role if role not in NOBODY)
+OF_AN_ORGANISATION = frozenset(SIGN_IN_ROLES) - OF_THE_SERVICE
+# A password alone does not let them in: what they do cannot be undone by another.
+WITH_SECOND_FACTOR = frozenset({Role.APPROVER, Role.OPENER, Role.KEEPER, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Whoever acts: a person in one role, for one organisation or for the service itself."""
+
+    user_id: int | None
+    role: Role
+    organisation_id: int | None = None
+    on_behalf_of: int | None = None
+
+
+VISITING = Actor(None, Role.VISITOR)
+CLOCK = Actor(None, Role.CLOCK)  # acts when no person does
 
 
 class Act(StrEnum):
@@ -46,6 +99,21 @@ class Act(StrEnum):
     SEE_SOURCE_QUALITY = "see the quality of a source"
     SIGN_IN = "sign in or out"
     SEE_CORRECTIONS = "see what was corrected"
+    KEEP_ACCOUNT = "look after one's own account"
+    SEE_REGISTRY = "see the registry of organisations"
+    REGISTER_ORGANISATION = "register an organisation"
+    CLAIM_ORGANISATION = "claim the record of an organisation"
+    DECIDE_CLAIMS = "decide on a claim to a record"
+    KEEP_ORGANISATION = "change the record of an organisation"
+    SEE_ACCOUNTS = "see the yearly accounts of an organisation"
+    KEEP_ANSWERS = "keep an organisation's standing answers and documents"
+    CHECK_OWN_STANDING = "check the financial standing of one's own organisation in private"
+    MERGE_ORGANISATIONS = "merge two records of one organisation"
+    INVITE_MEMBERS = "invite people to act for an organisation, and end that"
+    SEE_JOURNAL = "see what was done, when and by whom"
+    DECLARE_INTERESTS = "declare one's own interests"
+    SEARCH_INTERESTS = "search for people and owners on two sides"
+    USE_API_TOKENS = "make and end tokens for programs"
     POST_NOTES = "post a note beside the figures of an organisation"
     WITHDRAW_NOTES = "take a note back"
     WATCH_OWNERS = "watch an owner"
@@ -77,6 +145,21 @@ _PUBLIC = frozenset(
         Act.SEE_CORRECTIONS,
     }
 )
+# Everyone who has signed in, of and for themselves.
+_SIGNED_IN = {
+    "KEEP_ACCOUNT": Scope.OWN,
+    "SEE_REGISTRY": Scope.PUBLISHED,
+    "REGISTER_ORGANISATION": Scope.PUBLISHED,
+    "CLAIM_ORGANISATION": Scope.PUBLISHED,
+    "DECLARE_INTERESTS": Scope.OWN,
+}
+# Whoever acts for an organisation sees what was done there.
+_MEMBER = {**_SIGNED_IN, "SEE_JOURNAL": Scope.OWN}
+_OWN_NOTES = {"POST_NOTES": Scope.OWN, "WITHDRAW_NOTES": Scope.OWN}
+_OWN_RECORD = {"KEEP_ORGANISATION": Scope.OWN, "KEEP_ANSWERS": Scope.OWN, "SEE_ACCOUNTS": Scope.OWN}
+_OWN_STANDING = {"CHECK_OWN_STANDING": Scope.OWN, "SEE_ACCOUNTS": Scope.OWN}
+_TOKENS = {"USE_API_TOKENS": Scope.OWN}
+
 _ANALYSTS = frozenset(
     {
         Act.WATCH_OWNERS,
@@ -87,24 +170,125 @@ _ANALYSTS = frozenset(
         Act.WITHDRAW_NOTES,
     }
 )
+_CONVENERS = frozenset(
+    {
+        Act.WATCH_OWNERS,
+        Act.WARN_OF_OWNERS,
+        Act.SEE_REGISTRY,
+        Act.DECIDE_CLAIMS,
+        Act.MERGE_ORGANISATIONS,
+        Act.SEE_JOURNAL,
+        Act.SEARCH_INTERESTS,
+    }
+)
+# What is between an organisation and itself: no administrator sees it, or that it was done.
+_PRIVATE = frozenset(
+    {Act.CHECK_OWN_STANDING, Act.SEE_ACCOUNTS, Act.KEEP_ANSWERS, Act.DECLARE_INTERESTS}
+)
 
-_OWN_NOTES = {"POST_NOTES": Scope.OWN, "WITHDRAW_NOTES": Scope.OWN}
 
-
-def _scopes(acts: frozenset[Act], scope: Scope, **more: Scope) -> MappingProxyType[Act, Scope]:
+def _scopes(
+    acts: Iterable[Act] = (), scope: Scope = Scope.ALL, **more: Scope
+) -> MappingProxyType[Act, Scope]:
     named = {Act[name]: reach for name, reach in more.items()}
-    return MappingProxyType({**dict.fromkeys(acts, scope), **named})
+    return MappingProxyType(
+        {**dict.fromkeys(_PUBLIC, Scope.PUBLISHED), **dict.fromkeys(acts, scope), **named}
+    )
 
 
 SCOPES: MappingProxyType[Role, MappingProxyType[Act, Scope]] = MappingProxyType(
     {
-        Role.VISITOR: _scopes(_PUBLIC, Scope.PUBLISHED),
-        Role.PROVIDER: _scopes(_PUBLIC, Scope.PUBLISHED, **_OWN_NOTES),
-        Role.BUYER: _scopes(_PUBLIC, Scope.PUBLISHED, **_OWN_NOTES, WATCH_OWNERS=Scope.PUBLISHED),
-        Role.ANALYST: _scopes(_PUBLIC | _ANALYSTS, Scope.ALL),
-        Role.ADMINISTRATOR: _scopes(frozenset(Act), Scope.ALL),
+        Role.VISITOR: _scopes(),
+        Role.PERSON: _scopes(**_SIGNED_IN),
+        Role.INVESTOR: _scopes(**_MEMBER),
+        Role.CASEWORKER: _scopes(**_MEMBER),
+        Role.PROVIDER: _scopes(**_MEMBER, **_OWN_NOTES, **_OWN_RECORD, **_OWN_STANDING, **_TOKENS),
+        Role.OFFICER: _scopes(**_MEMBER, **_OWN_NOTES, **_TOKENS, WATCH_OWNERS=Scope.PUBLISHED),
+        Role.EVALUATOR: _scopes(**_MEMBER),
+        Role.FINANCE: _scopes(**_MEMBER, **_OWN_STANDING),
+        Role.APPROVER: _scopes(**_MEMBER),
+        Role.OPENER: _scopes(**_MEMBER),
+        Role.VERIFIER: _scopes(**_MEMBER),
+        Role.SPONSOR: _scopes(**_MEMBER, WATCH_OWNERS=Scope.PUBLISHED),
+        Role.KEEPER: _scopes(**_MEMBER, **_OWN_RECORD, **_TOKENS, INVITE_MEMBERS=Scope.OWN),
+        Role.ANALYST: _scopes(_PUBLIC | _ANALYSTS, **{**_SIGNED_IN, "SEE_REGISTRY": Scope.ALL}),
+        Role.CONVENER: _scopes(_PUBLIC | _CONVENERS, **{**_SIGNED_IN, "SEE_REGISTRY": Scope.ALL}),
+        Role.ADMINISTRATOR: _scopes(
+            frozenset(Act) - _PRIVATE, KEEP_ACCOUNT=Scope.OWN, DECLARE_INTERESTS=Scope.OWN
+        ),
+        Role.CLOCK: _scopes(),
     }
 )
+
+
+class Duty(StrEnum):
+    """What a person is trusted with, where another must not be trusted with it too."""
+
+    BID = "bid"
+    EVALUATE = "evaluate bids"
+    OPEN = "open sealed bids"
+    CLAIM = "claim outcomes"
+    VERIFY = "verify outcomes"
+    APPROVE = "approve awards and claims"
+    PAY = "pay"
+
+
+DUTIES: MappingProxyType[Role, frozenset[Duty]] = MappingProxyType(
+    {
+        Role.PROVIDER: frozenset({Duty.BID, Duty.CLAIM}),
+        Role.CASEWORKER: frozenset({Duty.CLAIM}),
+        Role.EVALUATOR: frozenset({Duty.EVALUATE}),
+        Role.OPENER: frozenset({Duty.OPEN}),
+        Role.VERIFIER: frozenset({Duty.VERIFY}),
+        Role.APPROVER: frozenset({Duty.APPROVE}),
+        Role.FINANCE: frozenset({Duty.PAY}),
+    }
+)
+
+# No person has both at once, in whichever organisations: four eyes are those of four people.
+# Section 83 of the Procurement Act 2023 (conflicts of interest) is the reason for the first three.
+CONFLICTING = (
+    (Duty.BID, Duty.EVALUATE),
+    (Duty.BID, Duty.OPEN),
+    (Duty.BID, Duty.APPROVE),
+    (Duty.CLAIM, Duty.VERIFY),
+    (Duty.CLAIM, Duty.APPROVE),
+    (Duty.CLAIM, Duty.PAY),
+    (Duty.VERIFY, Duty.APPROVE),
+    (Duty.VERIFY, Duty.PAY),
+    (Duty.APPROVE, Duty.PAY),
+)
+
+
+class ConflictingDutiesError(WrongStepError):
+    """One person would hold two duties that must lie with two."""
+
+
+def duties_of(roles: Iterable[Role]) -> frozenset[Duty]:
+    """Return all that people in these roles are trusted with."""
+    return frozenset().union(*(DUTIES.get(role, frozenset()) for role in roles))
+
+
+def check_duties(held: Iterable[Role], given: Role) -> None:
+    """Refuse a role that would make a person judge in their own matter.
+
+    Parameters
+    ----------
+    held : roles that the person has now, in whichever organisations
+    given : the role that they would have too
+
+    Raises
+    ------
+    ConflictingDutiesError
+        If a duty of the one conflicts with a duty of another; the message names both.
+    """
+    has, gets = duties_of(held), duties_of([given])
+    for one, other in CONFLICTING:
+        for mine, new in ((one, other), (other, one)):
+            if mine in has and new in gets:
+                raise ConflictingDutiesError(
+                    f"one person may not both {mine} and {new}; end the first role before"
+                )
 
 
 class RoleNotAllowedError(NotAllowedError):

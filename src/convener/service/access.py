@@ -9,9 +9,20 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import resolve, reverse
+from django.utils import timezone
 
-from convener.rules.access import Act, Role, RoleNotAllowedError, check_may, may
-from convener.service.models import User
+from convener.rules.access import (
+    VISITING,
+    Act,
+    Actor,
+    Role,
+    RoleNotAllowedError,
+    check_may,
+    may,
+)
+from convener.service.models import Membership, User
+
+ACTING_AS = "acting-as"  # where a session keeps the membership that was chosen
 
 
 class Guarded[**P](Protocol):
@@ -24,10 +35,39 @@ class Guarded[**P](Protocol):
     ) -> HttpResponseBase: ...
 
 
+def membership_of(request: HttpRequest) -> Membership | None:
+    """Return the membership in which whoever sent a request acts: the chosen one, or the first.
+
+    It is read anew for each request, so that one that was ended lets nobody in any more.
+    """
+    if not hasattr(request, "_membership"):
+        request._membership = _find(request)  # noqa: SLF001 -- asked for many times a page
+    found: Membership | None = request._membership  # noqa: SLF001
+    return found
+
+
+def _find(request: HttpRequest) -> Membership | None:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    standing = (
+        Membership.objects.standing(timezone.now())
+        .filter(user=user)
+        .select_related("organisation", "user")
+    )
+    chosen = request.session.get(ACTING_AS) if hasattr(request, "session") else None
+    return min(standing, key=lambda one: (one.pk != chosen, one.pk), default=None)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return whoever sent a request, as rules know them."""
+    membership = membership_of(request)
+    return VISITING if membership is None else membership.actor
+
+
 def role_of(request: HttpRequest) -> Role:
     """Return the role of whoever sent a request."""
-    user = getattr(request, "user", None)
-    return Role(user.role) if isinstance(user, User) and user.is_active else Role.VISITOR
+    return actor_of(request).role
 
 
 def user_of(request: HttpRequest) -> User:
@@ -38,10 +78,10 @@ def user_of(request: HttpRequest) -> User:
     RoleNotAllowedError
         If nobody is.
     """
-    user = getattr(request, "user", None)
-    if not isinstance(user, User) or not user.is_active:
+    membership = membership_of(request)
+    if membership is None:
         raise RoleNotAllowedError(f"{Role.VISITOR.label} has no account; sign in first")
-    return user
+    return membership.user
 
 
 def requires[**P](

@@ -3,6 +3,8 @@
 CONVENER_MODE           local (the default) or production
 CONVENER_WORKSPACE      folder of the market store and the embedded database
 CONVENER_SECRET_KEY     signs sessions and forms; required in production
+CONVENER_KEYS           folder of the keys that seal what is private; outside the workspace in
+                        production, so that no backup holds both
 CONVENER_HOSTS          names that the service answers to, parted by commas
 CONVENER_DATABASE       postgresql://user:password@host:port/name; else embedded SQLite
 CONVENER_DEMO           1 where the loaded market is invented
@@ -36,6 +38,7 @@ class Configuration:
 
     mode: str
     workspace: Path
+    keys: Path
     secret_key: str
     hosts: tuple[str, ...]
     database: str
@@ -61,9 +64,11 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
     mode = environment.get("CONVENER_MODE", "local")
     if mode not in MODES:
         raise BadInputError(f"CONVENER_MODE is {mode!r}; it can be {' or '.join(MODES)}")
+    workspace = Path(environment.get("CONVENER_WORKSPACE", "convener-data")).absolute()
     configuration = Configuration(
         mode=mode,
-        workspace=Path(environment.get("CONVENER_WORKSPACE", "convener-data")).absolute(),
+        workspace=workspace,
+        keys=Path(environment.get("CONVENER_KEYS") or workspace / "keys").absolute(),
         secret_key=environment.get("CONVENER_SECRET_KEY", ""),
         hosts=_listed(environment.get("CONVENER_HOSTS", "")),
         database=environment.get("CONVENER_DATABASE", ""),
@@ -115,6 +120,8 @@ def _faults(configuration: Configuration) -> Iterator[str]:
         yield "CONVENER_HOSTS must name the hosts that the service answers to"
     if any("*" in host for host in configuration.hosts):
         yield "CONVENER_HOSTS must not hold a star"
+    if configuration.keys.is_relative_to(configuration.workspace):
+        yield "CONVENER_KEYS must be a folder outside the workspace, which backups take"
     if configuration.is_debug:
         yield "CONVENER_DEBUG must be off"
     if configuration.is_demo:

@@ -1,12 +1,9 @@
-"""Points a row at an organisation of the store, and finds it again after its key has changed."""
+"""Points a row at an organisation of the market store."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-from django.db import IntegrityError, transaction
 
 from convener.base.errors import BadInputError
 from convener.measures.lists.spellings import (
@@ -15,9 +12,10 @@ from convener.measures.lists.spellings import (
     organisations_of,
     surest_spelling,
 )
+from convener.rules.access import Actor
 from convener.service.market.data import MarketData
-from convener.service.models import User
-from convener.service.models.pointing import NAME_LENGTH, PointsToOrganisation
+from convener.service.models import Organisation
+from convener.service.models.pointing import NAME_LENGTH
 
 
 @dataclass(frozen=True)
@@ -83,33 +81,7 @@ def point_at_like(data: MarketData, text: str) -> Pointer:
     return point_at(data, exact[0].key)
 
 
-def follow(data: MarketData) -> int:
-    """Point every row at the organisation that its spelling stands for now; return how many moved.
-
-    A row whose spelling is no longer in the store stays as it is: the source may come back.
-    """
-    rows = list(_pointing_rows())
-    with data.cursor() as cursor:
-        now = organisations_of(cursor, {int(row.spelling_key) for row in rows})
-    found = [(row, now.get(int(row.spelling_key))) for row in rows]
-    return sum(_move(row, *place) for row, place in found if place is not None)
-
-
-def _pointing_rows() -> Iterator[Any]:
-    """Give every row that points to an organisation."""
-    models: tuple[Any, ...] = (*PointsToOrganisation.__subclasses__(), User)
-    for model in models:
-        yield from model.objects.exclude(spelling_key="")
-
-
-def _move(row: Any, key: int, name: str) -> bool:  # noqa: ANN401 -- rows of several models
-    name = name[:NAME_LENGTH]
-    if (row.organisation_key, row.organisation_name) == (key, name):
-        return False
-    row.organisation_key, row.organisation_name = key, name
-    try:
-        with transaction.atomic():
-            row.save(update_fields=["organisation_key", "organisation_name"])
-    except IntegrityError:  # two owners whom one person watches are found to be one
-        row.delete()
-    return True
+def own_key(by: Actor) -> int | None:
+    """Return the key of the market's organisation that an actor acts for, if there is one."""
+    found = Organisation.objects.filter(pk=by.organisation_id or 0).first()
+    return None if found is None else found.organisation_key

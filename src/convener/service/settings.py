@@ -10,6 +10,7 @@ from convener.service.configuration import database_settings, read_configuration
 HERE = Path(__file__).resolve().parent
 CONFIGURATION = read_configuration(os.environ)
 WORKSPACE = CONFIGURATION.workspace
+KEYS = CONFIGURATION.keys
 
 SECRET_KEY = CONFIGURATION.secret_key
 DEBUG = CONFIGURATION.is_debug

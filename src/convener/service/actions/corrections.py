@@ -24,11 +24,12 @@ from convener.data.loading import Finish, rederive
 from convener.data.organisations.decisions import Decision, DecisionKind, Subject, write
 from convener.data.store import Store, StoreBusyError
 from convener.measures.keeping import finish_load
-from convener.rules.access import Role
+from convener.rules.access import Actor, Role
 from convener.rules.corrections import check_may_undo, check_not_contradicted, check_proposal
+from convener.service.actions.following import follow
+from convener.service.actions.journal import change, create
 from convener.service.market.data import market_data
-from convener.service.models import Correction, User
-from convener.service.pointing import follow
+from convener.service.models import Correction
 from convener.service.proposing import Wanted, describe, link_of
 
 QUICK_ROWS = 200_000  # a store of fewer rows is derived anew while the person waits
@@ -37,7 +38,7 @@ log = logging.getLogger(__name__)
 
 
 def make_correction(
-    *, wanted: Wanted, reason: str, by: User, at: datetime, request_id: int | None = None
+    *, wanted: Wanted, reason: str, by: Actor, at: datetime, request_id: int | None = None
 ) -> Correction:
     """Save a correction, and put it into the figures unless a load is running.
 
@@ -53,20 +54,26 @@ def make_correction(
         standing = list(Correction.objects.standing().select_for_update())
         check_proposal(draft.proposal(reason))
         check_not_contradicted(wanted.what, draft.pairs, [link_of(each) for each in standing])
-        made = Correction.objects.create(
-            **draft.columns,
-            reason=reason.strip(),
-            request_id=request_id,
-            made_at=at,
-            made_by=by,
-            made_as=by.role,
+        made = create(
+            Correction,
+            {
+                **draft.columns,
+                "reason": reason.strip(),
+                "request_id": request_id,
+                "made_at": at,
+                "made_by_id": by.user_id,
+                "made_as": by.role.value,
+            },
+            at=at,
+            by=by,
+            kind="correction-made",
         )
     apply_corrections(at=at)
     made.refresh_from_db()
     return made
 
 
-def undo_correction(*, correction_id: int, reason: str, by: User, at: datetime) -> Correction:
+def undo_correction(*, correction_id: int, reason: str, by: Actor, at: datetime) -> Correction:
     """Undo a correction: it stays, with who undid it and why, and leaves the figures.
 
     Raises
@@ -79,9 +86,18 @@ def undo_correction(*, correction_id: int, reason: str, by: User, at: datetime) 
     with transaction.atomic():
         found = Correction.objects.select_for_update().get(pk=correction_id)
         check_may_undo(is_undone=found.is_undone, reason=reason)
-        found.undone_at, found.undone_by, found.undone_as = at, by, by.role
-        found.undone_reason = reason.strip()
-        found.save(update_fields=["undone_at", "undone_by", "undone_as", "undone_reason"])
+        change(
+            found,
+            {
+                "undone_at": at,
+                "undone_by_id": by.user_id,
+                "undone_as": by.role.value,
+                "undone_reason": reason.strip(),
+            },
+            at=at,
+            by=by,
+            kind="correction-undone",
+        )
     apply_corrections(at=at)
     found.refresh_from_db()
     return found
@@ -134,7 +150,7 @@ def _take_up(store: Store, at: datetime, *, finish: Finish | None = None) -> boo
         if not _derive(store, at, finish=finish):
             return False
         _mark(seen, at)
-        follow(market_data())
+        follow(market_data(), at=at)
     return True
 
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from convener.base.errors import BadInputError, WrongStepError
-from convener.rules.access import Act, Role, check_reaches
+from convener.rules.access import Act, Actor, check_reaches
+from convener.service.actions.journal import change, create
 from convener.service.market.data import market_data
 from convener.service.models import Note, User
 from convener.service.models.market import TEXT_MAX, NoteSort
-from convener.service.pointing import point_at
+from convener.service.pointing import own_key, point_at
 
 POSTED_A_DAY = 20  # by one person, so that nobody floods a page
 
@@ -21,7 +22,7 @@ class TooManyNotesError(WrongStepError):
 
 
 @transaction.atomic
-def post_note(*, organisation_key: int, sort: NoteSort, text: str, by: User, at: datetime) -> Note:
+def post_note(*, organisation_key: int, sort: NoteSort, text: str, by: Actor, at: datetime) -> Note:
     """Post a note, or ask for a correction, for the organisation that one signs in for.
 
     Raises
@@ -33,20 +34,26 @@ def post_note(*, organisation_key: int, sort: NoteSort, text: str, by: User, at:
     TooManyNotesError
         If the person has posted many today.
     """
-    by = User.objects.select_for_update().get(pk=by.pk)
-    check_reaches(Role(by.role), Act.POST_NOTES, own=by.organisation_key, asked=organisation_key)
+    User.objects.select_for_update().get(pk=by.user_id)
+    check_reaches(by.role, Act.POST_NOTES, own=own_key(by), asked=organisation_key)
     _check_day(by, at)
-    return Note.objects.create(
-        **point_at(market_data(), organisation_key).columns,
-        sort=sort.value,
-        text=_said(text, "a note"),
-        posted_at=at,
-        posted_by=by,
+    return create(
+        Note,
+        {
+            **point_at(market_data(), organisation_key).columns,
+            "sort": sort.value,
+            "text": _said(text, "a note"),
+            "posted_at": at,
+            "posted_by_id": by.user_id,
+        },
+        at=at,
+        by=by,
+        kind="note-posted",
     )
 
 
 @transaction.atomic
-def withdraw_note(*, note_id: int, by: User, at: datetime) -> Note:
+def withdraw_note(*, note_id: int, by: Actor, at: datetime) -> Note:
     """Take a note back: it is kept, and shown no more.
 
     Raises
@@ -57,19 +64,21 @@ def withdraw_note(*, note_id: int, by: User, at: datetime) -> Note:
         If it was taken back already.
     """
     note = Note.objects.select_for_update().get(pk=note_id)
-    check_reaches(
-        Role(by.role), Act.WITHDRAW_NOTES, own=by.organisation_key, asked=note.organisation_key
-    )
+    check_reaches(by.role, Act.WITHDRAW_NOTES, own=own_key(by), asked=note.organisation_key)
     if note.withdrawn_at is not None:
         raise WrongStepError("the note was taken back already")
-    note.withdrawn_at, note.withdrawn_by = at, by
-    note.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    return note
+    return change(
+        note,
+        {"withdrawn_at": at, "withdrawn_by_id": by.user_id},
+        at=at,
+        by=by,
+        kind="note-withdrawn",
+    )
 
 
 @transaction.atomic
 def answer_request(
-    *, note_id: int, is_approved: bool, answer: str, by: User, at: datetime
+    *, note_id: int, is_approved: bool, answer: str, by: Actor, at: datetime
 ) -> Note:
     """Approve or decline what an organisation asked for, in words that stand beside it.
 
@@ -83,10 +92,18 @@ def answer_request(
     note = Note.objects.select_for_update().get(pk=note_id)
     if not note.is_waiting or note.withdrawn_at is not None:
         raise WrongStepError("this does not wait for an answer: it is answered or was taken back")
-    note.answer = _said(answer, "an answer")
-    note.is_approved, note.answered_at, note.answered_by = is_approved, at, by
-    note.save(update_fields=["answer", "is_approved", "answered_at", "answered_by"])
-    return note
+    return change(
+        note,
+        {
+            "answer": _said(answer, "an answer"),
+            "is_approved": is_approved,
+            "answered_at": at,
+            "answered_by_id": by.user_id,
+        },
+        at=at,
+        by=by,
+        kind="request-answered",
+    )
 
 
 def _said(text: str, what: str) -> str:
@@ -98,7 +115,7 @@ def _said(text: str, what: str) -> str:
     return text
 
 
-def _check_day(by: User, at: datetime) -> None:
+def _check_day(by: Actor, at: datetime) -> None:
     start = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    if Note.objects.filter(posted_by=by, posted_at__gte=start).count() >= POSTED_A_DAY:
+    if Note.objects.filter(posted_by=by.user_id, posted_at__gte=start).count() >= POSTED_A_DAY:
         raise TooManyNotesError(f"{POSTED_A_DAY} notes were posted today; post more tomorrow")

@@ -8,8 +8,11 @@ from datetime import date, datetime
 from django.db import transaction
 
 from convener.base.errors import BadInputError
+from convener.rules.access import Actor
 from convener.rules.watching import Change, Exposure, WarningGiven, decide_changes, warned
 from convener.service.actions.corrections import apply_corrections
+from convener.service.actions.following import follow
+from convener.service.actions.journal import create, remove
 from convener.service.market.data import market_data
 from convener.service.market.exposed import (
     as_facts,
@@ -20,42 +23,56 @@ from convener.service.market.exposed import (
 from convener.service.models import Notice, OwnerExposure, OwnerWarning, User, Watch
 from convener.service.models.market import TEXT_MAX
 from convener.service.models.watching import SOURCE_LENGTH
-from convener.service.pointing import Pointer, follow, point_at, point_at_owner
+from convener.service.pointing import Pointer, point_at, point_at_owner
 
 FIRST_YEAR = 1990  # a warning before it is a slip of the keyboard
 
 
-def watch_owner(*, organisation_key: int, by: User, at: datetime) -> Watch:
+def watch_owner(*, organisation_key: int, by: Actor, at: datetime) -> Watch:
     """Watch the ultimate owner of an organisation; watching twice changes nothing.
 
     What hangs on it is looked at now, so that the next load has something to compare with.
     """
     pointer = point_at_owner(market_data(), organisation_key)
-    with transaction.atomic():
-        watch, _ = Watch.objects.get_or_create(
-            user=by, organisation_key=pointer.key, defaults={**pointer.columns, "since": at}
-        )
+    watch = _watched(pointer, by, at)
     if not OwnerExposure.objects.filter(organisation_key=pointer.key).exists():
         tell_watchers(at=at, only=pointer.key)
     return watch
 
 
-def stop_watching(*, owner_key: int, by: User) -> None:
+@transaction.atomic
+def _watched(pointer: Pointer, by: Actor, at: datetime) -> Watch:
+    User.objects.select_for_update().get(pk=by.user_id)
+    found = Watch.objects.filter(user=by.user_id, organisation_key=pointer.key).first()
+    return found or create(
+        Watch,
+        {**pointer.columns, "user_id": by.user_id, "since": at},
+        at=at,
+        by=by,
+        kind="watch-started",
+    )
+
+
+@transaction.atomic
+def stop_watching(*, owner_key: int, by: Actor, at: datetime) -> None:
     """Watch an owner no longer; what was told of it goes too."""
-    with transaction.atomic():
-        Watch.objects.filter(user=by, organisation_key=owner_key).delete()
-        Notice.objects.filter(user=by, organisation_key=owner_key).delete()
+    mine = Watch.objects.select_for_update().filter(user=by.user_id, organisation_key=owner_key)
+    for watch in mine:
+        remove(watch, at=at, by=by, kind="watch-stopped")
+    Notice.objects.filter(user=by.user_id, organisation_key=owner_key).delete()
 
 
-def mark_read(*, owner_key: int, by: User, at: datetime) -> int:
+def mark_read(*, owner_key: int, by: Actor, at: datetime) -> int:
     """Mark what a person was told of an owner as read; return how much of it was new."""
-    found = Notice.objects.filter(user=by, organisation_key=owner_key, read_at=None)
+    found = Notice.objects.filter(
+        user=by.user_id, organisation_key=owner_key, read_at=None
+    )
     return found.update(read_at=at)
 
 
 @transaction.atomic
 def warn_of_owner(
-    *, owner_key: int, on: date, text: str, source: str, by: User, at: datetime
+    *, owner_key: int, on: date, text: str, source: str, by: Actor, at: datetime
 ) -> OwnerWarning:
     """Enter what was said of an owner on a day; everyone who watches it is told what hangs on it.
 
@@ -70,13 +87,19 @@ def warn_of_owner(
     )
     if not date(FIRST_YEAR, 1, 1) <= on <= at.date():
         raise BadInputError(f"a warning was given on a day up to today, not on {on.isoformat()}")
-    entered = OwnerWarning.objects.create(
-        **pointer.columns,
-        on=warning.on,
-        text=warning.text,
-        source=warning.source,
-        entered_at=at,
-        entered_by=by,
+    entered = create(
+        OwnerWarning,
+        {
+            **pointer.columns,
+            "on": warning.on,
+            "text": warning.text,
+            "source": warning.source,
+            "entered_at": at,
+            "entered_by_id": by.user_id,
+        },
+        at=at,
+        by=by,
+        kind="warning-entered",
     )
     _tell(pointer, [warned(pointer.name, warning, kept_exposure(pointer.key))], at)
     return entered
@@ -94,7 +117,7 @@ def _said(text: str, what: str, most: int) -> str:
 def after_load(*, at: datetime) -> int:
     """Take up corrections that waited, follow organisations that moved, tell those who watch."""
     apply_corrections(at=at, patiently=True)
-    follow(market_data())
+    follow(market_data(), at=at)
     return tell_watchers(at=at)
 
 

@@ -2,63 +2,72 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
 from convener.base.errors import BadInputError
-from convener.rules.access import Role
-from convener.service.models.pointing import NAME_LENGTH, SPELLING_LENGTH
+from convener.rules.privacy import Retention, classed
+from convener.service.models.journal import Journalled
 
-# Whoever has not signed in is a visitor, so nobody is stored as one.
-ROLES = [(role.value, role.label) for role in Role if role is not Role.VISITOR]
+if TYPE_CHECKING:
+    from convener.service.models.members import Membership
+
+
+class Emails(models.TextChoices):
+    """How often a person is written to of what they are told; the list in the service has all."""
+
+    EACH = "each", "An email for each"
+    DAILY = "daily", "One email a day"
+    NEVER = "never", "No email: I read the list"
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users, and finds one by an email typed in any case."""
-
-    def create_user(self, email: str, *, role: Role, password: str | None = None) -> User:
-        """Store a user; without a password the person signs in by another way.
-
-        Raises
-        ------
-        BadInputError
-            If the email is empty, or the role is that of a visitor.
-        """
-        if not email.strip():
-            raise BadInputError("a user has no email; one is wanted")
-        if role is Role.VISITOR:
-            raise BadInputError("a visitor is whoever has not signed in; no user is stored as one")
-        user = self.model(email=email.strip().lower(), role=role.value)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
+    """Finds a user by an email typed in any case."""
 
     def get_by_natural_key(self, username: str | None) -> User:
         """Return the user of an email, whatever its case."""
-        return self.get(email=(username or "").strip().lower())
+        return self.get(email=normal_email(username or ""))
 
 
-class User(AbstractBaseUser):
-    """A person known by an email, in one role."""
+def normal_email(text: str) -> str:
+    """Return an email as it is stored.
+
+    Raises
+    ------
+    BadInputError
+        If there is none.
+    """
+    email = text.strip().lower()
+    if not email:
+        raise BadInputError("a user has no email; one is wanted")
+    return email
+
+
+class User(AbstractBaseUser, Journalled):
+    """A person known by an email. What they may do is said by their memberships."""
 
     email = models.EmailField(
         max_length=254, unique=True, error_messages={"unique": "Another user has this email."}
     )
-    role = models.CharField(max_length=20, choices=ROLES)
     is_active = models.BooleanField(default=True)
-    # The organisation that a provider or a buyer signs in for, as `PointsToOrganisation` has it.
-    organisation_key = models.BigIntegerField(null=True)
-    organisation_name = models.CharField(max_length=NAME_LENGTH, blank=True)
-    spelling_key = models.CharField(max_length=SPELLING_LENGTH, blank=True)
+    emails = models.CharField(max_length=10, choices=Emails, default=Emails.EACH)
+
+    memberships: models.Manager[Membership]
+    # A password is nobody's to read, and a sign-in is no change of the record.
+    untold: ClassVar[frozenset[str]] = frozenset({"password", "last_login"})
+    kept = {
+        **classed(Retention.RECORD, partner="id is_active row_version"),
+        **classed(Retention.ACCOUNT, personal="email emails last_login", sealed="password"),
+    }
 
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = ["role"]
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -66,23 +75,12 @@ class User(AbstractBaseUser):
                 condition=models.Q(email=Lower("email")),
                 name="email_is_in_lower_case",
                 violation_error_message="An email is kept in lower case.",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(role__in=[value for value, _ in ROLES]),
-                name="user_has_a_known_role",
-                violation_error_message="A user has one of the roles that sign in.",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(organisation_key=None, organisation_name="", spelling_key="")
-                | (
-                    models.Q(organisation_key__isnull=False)
-                    & ~models.Q(organisation_name="")
-                    & ~models.Q(spelling_key="")
-                ),
-                name="user_is_of_a_whole_organisation",
-                violation_error_message="An organisation has a key, a name and a spelling.",
-            ),
+            )
         ]
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def key_name(self) -> str:
+        return f"person:{self.pk}"

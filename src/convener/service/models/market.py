@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from convener.data.organisations.decisions import DecisionKind
+from convener.rules.privacy import Retention, classed
+from convener.service.models.journal import Journalled
 from convener.service.models.pointing import NAME_LENGTH, PointsToOrganisation
 
 TEXT_MAX = 2000  # characters of a reason, a note or an answer
@@ -42,7 +44,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.standing().filter(sort=NoteSort.REQUEST, answered_at=None)
 
 
-class Note(PointsToOrganisation):
+class Note(PointsToOrganisation, Journalled):
     """What an organisation says about its own record; a request also wants an answer."""
 
     sort = models.CharField(max_length=10, choices=NoteSort)
@@ -61,6 +63,13 @@ class Note(PointsToOrganisation):
     )
     is_approved = models.BooleanField(null=True)
     answer = models.CharField(max_length=TEXT_MAX, blank=True)
+
+    kept = classed(
+        Retention.RECORD,
+        public="id organisation_key organisation_name spelling_key sort text posted_at withdrawn_at"
+        " answered_at is_approved answer row_version",
+        partner="posted_by withdrawn_by answered_by",
+    )
 
     objects = NoteQuerySet.as_manager()
 
@@ -115,7 +124,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         )
 
 
-class Correction(PointsToOrganisation):
+class Correction(PointsToOrganisation, Journalled):
     """One correction of the record, kept for good: undoing it is said beside it.
 
     ``subject`` and ``others`` are what the data floor needs to find the organisations again:
@@ -150,6 +159,16 @@ class Correction(PointsToOrganisation):
     undone_as = models.CharField(max_length=20, blank=True)
     undone_reason = models.CharField(max_length=TEXT_MAX, blank=True)
     undo_applied_at = models.DateTimeField(null=True)
+
+    # The store takes a correction up when it is derived: nobody decides that.
+    untold: ClassVar[frozenset[str]] = frozenset({"applied_at", "undo_applied_at"})
+    kept = classed(
+        Retention.RECORD,
+        public="id organisation_key organisation_name spelling_key kind subject others other_key"
+        " old_value new_value value reason request made_at made_as applied_at undone_at undone_as"
+        " undone_reason undo_applied_at row_version",
+        partner="made_by undone_by",
+    )
 
     objects = CorrectionQuerySet.as_manager()
 

@@ -8,19 +8,27 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from convener.rules.privacy import Retention, classed
+from convener.service.models.journal import Journalled
 from convener.service.models.market import TEXT_MAX
 from convener.service.models.pointing import PointsToOrganisation
 
 SOURCE_LENGTH = 300
 
 
-class Watch(PointsToOrganisation):
+class Watch(PointsToOrganisation, Journalled):
     """One person watching one owner."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="watches"
     )
     since = models.DateTimeField()
+
+    kept = classed(
+        Retention.OWNER,
+        public="id row_version",
+        personal="user organisation_key organisation_name spelling_key since",
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["organisation_name", "pk"]
@@ -36,7 +44,7 @@ class Watch(PointsToOrganisation):
         return self.organisation_name
 
 
-class OwnerWarning(PointsToOrganisation):
+class OwnerWarning(PointsToOrganisation, Journalled):
     """Something that was said of an owner on a day, with where it was said."""
 
     on = models.DateField()
@@ -45,6 +53,12 @@ class OwnerWarning(PointsToOrganisation):
     entered_at = models.DateTimeField()
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="warnings"
+    )
+
+    kept = classed(
+        Retention.RECORD,
+        partner="id organisation_key organisation_name spelling_key on text source entered_at"
+        " entered_by row_version",
     )
 
     class Meta:
@@ -67,6 +81,11 @@ class OwnerExposure(PointsToOrganisation):
     taken_at = models.DateTimeField()
     facts: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField()
 
+    kept = classed(
+        Retention.RECORD,
+        partner="id organisation_key organisation_name spelling_key taken_at facts",
+    )
+
     class Meta:
         ordering: ClassVar[list[str]] = ["-taken_at", "-pk"]
         get_latest_by: ClassVar[list[str]] = ["taken_at", "pk"]
@@ -85,6 +104,12 @@ class Notice(PointsToOrganisation):
     sort = models.CharField(max_length=30)
     text = models.CharField(max_length=TEXT_MAX)
     read_at = models.DateTimeField(null=True)
+
+    kept = classed(
+        Retention.TOLD,
+        personal="id user organisation_key organisation_name spelling_key made_at sort text"
+        " read_at",
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-made_at", "-pk"]

@@ -174,7 +174,7 @@ def _check(
             made = make_correction(
                 wanted=wanted,
                 reason=answers["reason"],
-                by=user_of(request),
+                by=actor_of(request),
                 at=timezone.now(),
                 request_id=answers.get("request"),
             )

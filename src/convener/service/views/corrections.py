@@ -84,7 +84,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
             undo_correction(
                 correction_id=found.pk,
                 reason=form.cleaned_data["reason"],
-                by=user_of(request),
+                by=actor_of(request),
                 at=timezone.now(),
             )
         except BadInputError as error:

@@ -52,7 +52,7 @@ class AnswerForm(forms.Form):
 def post(request: HttpRequest, key: int) -> HttpResponse:
     """Ask what an organisation has to say about its own record, and put it beside the figures."""
     user = user_of(request)
-    check_reaches(role_of(request), Act.POST_NOTES, own=user.organisation_key, asked=key)
+    check_reaches(role_of(request), Act.POST_NOTES, own=own_key(actor_of(request)), asked=key)
     pointer = point_at(market_data(), key)
     form = NoteForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -60,7 +60,7 @@ def post(request: HttpRequest, key: int) -> HttpResponse:
             organisation_key=key,
             sort=NoteSort(form.cleaned_data["sort"]),
             text=form.cleaned_data["text"],
-            by=user,
+            by=actor_of(request),
             at=timezone.now(),
         )
         return HttpResponseRedirect(reverse("notes-post", args=[key]))
@@ -83,11 +83,11 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     check_reaches(
         role_of(request),
         Act.WITHDRAW_NOTES,
-        own=user.organisation_key,
+        own=own_key(actor_of(request)),
         asked=note.organisation_key,
     )
     if request.method == "POST":
-        withdraw_note(note_id=number, by=user, at=timezone.now())
+        withdraw_note(note_id=number, by=actor_of(request), at=timezone.now())
         return HttpResponseRedirect(reverse("home"))
     context = {"note": note_shown(note), "trail": trail(here="Take a note back")}
     return render(request, "notes/withdraw.html", context)
@@ -118,7 +118,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
             note_id=number,
             is_approved=is_approved,
             answer=form.cleaned_data["answer"],
-            by=user_of(request),
+            by=actor_of(request),
             at=timezone.now(),
         )
         make = reverse("corrections-make", args=[note.organisation_key])

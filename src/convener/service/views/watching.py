@@ -82,7 +82,7 @@ def owner(request: HttpRequest, key: int) -> HttpResponse:
     pointer = point_at(market_data(), key)
     user = user_of(request)
     if request.method == "POST":
-        mark_read(owner_key=key, by=user, at=timezone.now())
+        mark_read(owner_key=key, by=actor_of(request), at=timezone.now())
         return HttpResponseRedirect(reverse("watch-one", args=[key]))
     exposure = kept_exposure(key)
     warnings = warnings_about(key)
@@ -131,7 +131,7 @@ def start(request: HttpRequest, key: int) -> HttpResponse:
     """Ask whether to watch the owner of an organisation, and watch it."""
     pointer = point_at_owner(market_data(), key)
     if request.method == "POST":
-        watch_owner(organisation_key=key, by=user_of(request), at=timezone.now())
+        watch_owner(organisation_key=key, by=actor_of(request), at=timezone.now())
         return HttpResponseRedirect(reverse("watch-one", args=[pointer.key]))
     context = {"key": key, "name": pointer.name, "trail": trail(("Watch", "watch"), here="New")}
     return render(request, "watching/start.html", context)
@@ -143,7 +143,7 @@ def stop(request: HttpRequest, key: int) -> HttpResponse:
     """Ask whether to stop watching an owner, and stop."""
     pointer = point_at(market_data(), key)
     if request.method == "POST":
-        stop_watching(owner_key=key, by=user_of(request))
+        stop_watching(owner_key=key, by=actor_of(request), at=timezone.now())
         return HttpResponseRedirect(reverse("watch"))
     context = {"key": key, "name": pointer.name, "trail": trail(("Watch", "watch"), here="Stop")}
     return render(request, "watching/stop.html", context)
@@ -158,7 +158,7 @@ def warn(request: HttpRequest, key: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             warn_of_owner(
-                owner_key=key, by=user_of(request), at=timezone.now(), **form.cleaned_data
+                owner_key=key, by=actor_of(request), at=timezone.now(), **form.cleaned_data
             )
         except BadInputError as error:
             form.add_error("on", str(error)[0].upper() + str(error)[1:])

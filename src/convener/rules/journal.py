@@ -1,0 +1,191 @@
+"""How an event is told and chained: each holds the digest of the one before it in its stream.
+
+Whoever changes, drops or moves an event leaves a chain that no longer fits; whoever cuts the end
+of a stream off leaves one that no longer reaches the head that was published.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from convener.base.errors import BadInputError, ConvenerError, WrongStepError
+
+SCHEMA_VERSION = 1
+START = "0" * 64  # what stands before the first event of a stream
+SLUG = re.compile(r"[a-z0-9][a-z0-9._:-]{0,99}")
+
+type Plain = None | bool | int | str | list[Plain] | dict[str, Plain]
+
+
+class RepeatedCommandError(WrongStepError):
+    """A command came twice; it was done the first time."""
+
+
+class BrokenChainError(ConvenerError):
+    """An event is not the one that was recorded, or is not where it was."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event as it is chained.
+
+    It holds no free text and nothing personal: who acted is a number, and what is not open to
+    partners is a keyed digest inside ``contents``.
+    """
+
+    stream: str
+    sequence: int
+    at: datetime
+    kind: str
+    actor: int | None
+    role: str
+    organisation: int | None
+    on_behalf_of: int | None
+    command: str
+    schema_version: int
+    reason: str
+    subject: str
+    subject_id: int
+    row_version: int
+    contents: str
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last event of a stream: how many there are, and the digest of the last."""
+
+    stream: str
+    sequence: int
+    digest: str
+
+
+def digest_of(told: Told, previous: str) -> str:
+    """Return the digest that an event has after the one before it."""
+    parts = (
+        previous,
+        told.stream,
+        str(told.sequence),
+        told.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        told.kind,
+        _number(told.actor),
+        told.role,
+        _number(told.organisation),
+        _number(told.on_behalf_of),
+        told.command,
+        str(told.schema_version),
+        told.reason,
+        told.subject,
+        str(told.subject_id),
+        str(told.row_version),
+        told.contents,
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def check_slug(text: str, what: str) -> None:
+    """Refuse a word that could be mistaken for two parts of an event.
+
+    Raises
+    ------
+    BadInputError
+        If it holds anything but small letters, digits and ``. _ : -``.
+    """
+    if not SLUG.fullmatch(text):
+        raise BadInputError(
+            f"{what} is {text[:100]!r}; wanted small letters, digits and . _ : -, at most 100"
+        )
+
+
+def plain(value: object) -> Plain:
+    """Return a stored value as JSON can hold it, the same for equal values.
+
+    Raises
+    ------
+    BadInputError
+        If it is of a sort that events do not hold.
+    """
+    match value:
+        case None | bool() | int():
+            return value
+        case str():
+            return str(value)
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return format(value.normalize(), "f")
+        case Mapping():
+            return {str(name): plain(each) for name, each in value.items()}
+        case list() | tuple():
+            return [plain(each) for each in value]
+        case _:
+            raise BadInputError(f"an event holds no {type(value).__name__}")
+
+
+def canonical(value: Plain) -> str:
+    """Return the one text of a plain value: sorted names, no blanks, no line breaks."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def check_chain(rows: Iterable[tuple[Told, str]]) -> Iterator[Head]:
+    """Give the head of each stream whose events fit together, first to last.
+
+    Parameters
+    ----------
+    rows : events with the digests that were stored, sorted by stream and sequence
+
+    Raises
+    ------
+    BrokenChainError
+        At the first event that is missing, moved or changed; the message names it.
+    """
+    head: Head | None = None
+    for told, stored in rows:
+        if head is None or told.stream != head.stream:
+            if head is not None:
+                yield head
+            head = Head(told.stream, 0, START)
+        if told.sequence != head.sequence + 1:
+            raise BrokenChainError(
+                f"{told.stream}: event {head.sequence + 1} is missing; the next is"
+                f" {told.sequence}"
+            )
+        if digest_of(told, head.digest) != stored:
+            raise BrokenChainError(
+                f"{told.stream}: event {told.sequence} ({told.kind}) is not the one recorded"
+            )
+        head = Head(told.stream, told.sequence, stored)
+    if head is not None:
+        yield head
+
+
+def check_heads(found: Mapping[str, Head], kept: Iterable[Head]) -> None:
+    """Refuse streams that end before a head that was kept elsewhere.
+
+    Raises
+    ------
+    BrokenChainError
+        If a stream is gone or shorter than it was.
+    """
+    for head in kept:
+        met = found.get(head.stream)
+        if met is None or met.sequence < head.sequence:
+            reached = 0 if met is None else met.sequence
+            raise BrokenChainError(
+                f"{head.stream}: it ends at event {reached}; {head.sequence} were recorded"
+            )
+        if met.sequence == head.sequence and met.digest != head.digest:
+            raise BrokenChainError(
+                f"{head.stream}: event {head.sequence} is not the head that was kept"
+            )

@@ -1,0 +1,281 @@
+"""Writing rows and telling of it: the one place that makes events.
+
+A row is written and its event is chained in one transaction, so that neither stands without the
+other. The head of the stream is locked from then until the transaction ends: two who write to one
+stream come one after the other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+
+from convener.base.errors import BadInputError
+from convener.rules.access import Actor
+from convener.rules.journal import (
+    SCHEMA_VERSION,
+    Plain,
+    RepeatedCommandError,
+    Told,
+    canonical,
+    check_slug,
+    digest_of,
+    plain,
+)
+from convener.service.keys import Key, KeyRing
+from convener.service.models.journal import Event, EventText, Journalled, Stream
+
+type Changes = Mapping[str, tuple[Any, Any]]
+type Values = Mapping[str, Any]  # by the name of a field or of its column
+type Sealed = tuple[Key, dict[str, Plain]]
+
+UNTOLD = frozenset({"id", "row_version"})
+
+
+def key_ring() -> KeyRing:
+    """Return the keys of this installation."""
+    return KeyRing(settings.KEYS)
+
+
+def create[Row: Journalled](
+    model: type[Row],
+    values: Values,
+    *,
+    at: datetime,
+    by: Actor,
+    kind: str,
+    reason: str = "",
+    words: str = "",
+    command: str = "",
+) -> Row:
+    """Store a new row and tell of it; `record` has the rest."""
+    row = model(**values, row_version=0)
+    with transaction.atomic():
+        row.save(force_insert=True)
+        told = {name: (None, value) for name, value in _values(row).items()}
+        record(
+            at=at,
+            by=by,
+            kind=kind,
+            subject=row,
+            changed=told,
+            reason=reason,
+            words=words,
+            command=command,
+        )
+    return row
+
+
+def change[Row: Journalled](
+    row: Row,
+    values: Values,
+    *,
+    at: datetime,
+    by: Actor,
+    kind: str,
+    reason: str = "",
+    words: str = "",
+    command: str = "",
+) -> Row:
+    """Set fields of a row that the caller has locked, save them, and tell of those that moved."""
+    with transaction.atomic():
+        before = _values(row)
+        for name, value in values.items():
+            setattr(row, name, value)
+        after = _values(row)
+        changed = {
+            name: (before[name], after[name]) for name in after if before[name] != after[name]
+        }
+        row.save(update_fields=list(values))
+        record(
+            at=at,
+            by=by,
+            kind=kind,
+            subject=row,
+            changed=changed,
+            reason=reason,
+            words=words,
+            command=command,
+        )
+    return row
+
+
+def remove(
+    row: Journalled,
+    *,
+    at: datetime,
+    by: Actor,
+    kind: str,
+    reason: str = "",
+    words: str = "",
+    command: str = "",
+) -> None:
+    """Delete a row that the caller has locked, and tell of it: the record keeps that it was."""
+    with transaction.atomic():
+        told = {name: (value, None) for name, value in _values(row).items()}
+        record(
+            at=at,
+            by=by,
+            kind=kind,
+            subject=row,
+            changed=told,
+            reason=reason,
+            words=words,
+            command=command,
+        )
+        row.delete()
+
+
+def record(
+    *,
+    at: datetime,
+    by: Actor,
+    kind: str,
+    subject: Journalled,
+    changed: Changes,
+    reason: str = "",
+    words: str = "",
+    command: str = "",
+) -> Event:
+    """Chain one event about a row, in the transaction of the caller.
+
+    Parameters
+    ----------
+    at : when it was done
+    by : who did it, in which role and for which organisation
+    kind : what was done, such as ``claim-approved``
+    subject : the stored row
+    changed : old and new value of each field that moved
+        Those of open fields stand in the event; of the others it holds a digest under the
+        subject's key, and their values are sealed beside it.
+    reason : a reason's code, if there is one
+    words : what the person said, in their own words: sealed beside the event
+    command : what tells this command from every other, so that it is not done twice
+
+    Raises
+    ------
+    RepeatedCommandError
+        If the command was done already.
+    BadInputError
+        If a kind or a code is not one word, or a value is of a sort that events do not hold.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise BadInputError("an event is told in the transaction that changes its row")
+    _check_words(kind, reason, command)
+    stream = _locked(subject.stream_name)
+    if command and Event.objects.filter(command=command).exists():
+        raise RepeatedCommandError(f"the command {command} was done already")
+    version = subject.row_version + 1
+    contents, sealed = _told(subject, version, changed, words)
+    told = Told(
+        stream=stream.name,
+        sequence=stream.sequence + 1,
+        at=at,
+        kind=kind,
+        actor=by.user_id,
+        role=by.role.value,
+        organisation=by.organisation_id,
+        on_behalf_of=by.on_behalf_of,
+        command=command,
+        schema_version=SCHEMA_VERSION,
+        reason=reason,
+        subject=_name_of(subject),
+        subject_id=subject.pk,
+        row_version=version,
+        contents=contents,
+    )
+    event = Event.objects.create(
+        **{**vars(told), "stream": stream}, digest=digest_of(told, stream.digest)
+    )
+    Stream.objects.filter(pk=stream.pk).update(sequence=told.sequence, digest=event.digest)
+    type(subject)._base_manager.filter(pk=subject.pk).update(row_version=version)
+    subject.row_version = version
+    if sealed is not None:
+        _seal(event, sealed)
+    return event
+
+
+def words_of(event: Event) -> dict[str, Plain]:
+    """Return what stands sealed beside an event: words, and values that are not open.
+
+    Raises
+    ------
+    KeyLostError
+        If it was erased.
+    """
+    text = EventText.objects.filter(event=event).first()
+    if text is None:
+        return {}
+    key = key_ring().found(text.key_name)
+    opened = key.unseal(text.envelope, about=f"event {event.digest}")
+    found: dict[str, Plain] = json.loads(opened)
+    return found
+
+
+def digest_of_value(key: Key, row: Journalled, version: int, name: str, value: Plain) -> str:
+    """Return the keyed digest of a field's value in one version of a row."""
+    return key.digest(f"{_name_of(row)} {row.pk} {version} {name} {canonical(value)}".encode())
+
+
+def _check_words(kind: str, reason: str, command: str) -> None:
+    check_slug(kind, "the kind of an event")
+    if reason:
+        check_slug(reason, "the reason of an event")
+    if "\n" in command:
+        raise BadInputError("a command's name is one line")
+
+
+def _locked(name: str) -> Stream:
+    """Return a stream with its head locked; it begins with its first event."""
+    Stream.objects.get_or_create(name=name)
+    return Stream.objects.select_for_update().get(name=name)
+
+
+def _told(
+    subject: Journalled, version: int, changed: Changes, words: str
+) -> tuple[str, Sealed | None]:
+    """Return the contents of an event, and what is sealed beside it."""
+    pairs = {
+        name: [plain(old), plain(new)] for name, (old, new) in changed.items() if name not in UNTOLD
+    }
+    opened = {name: pair for name, pair in pairs.items() if subject.kept[name].is_open}
+    closed: dict[str, Plain] = {name: pair for name, pair in pairs.items() if name not in opened}
+    key = key_ring().key(subject.key_name) if closed or words else None
+    contents: dict[str, Plain] = {}
+    if opened:
+        contents["changed"] = {**opened}
+    if closed and key is not None:
+        contents["digests"] = {
+            name: digest_of_value(key, subject, version, name, pairs[name][1]) for name in closed
+        }
+    sealed = None if key is None else (key, {**closed, **({"words": words} if words else {})})
+    return canonical(contents), sealed
+
+
+def _seal(event: Event, sealed: Sealed) -> None:
+    key, closed = sealed
+    envelope = key.seal(canonical(closed).encode(), about=f"event {event.digest}")
+    EventText.objects.create(event=event, key_name=key.name, envelope=envelope)
+
+
+def _values(row: Journalled) -> dict[str, Any]:
+    """Return the stored value of each field, as Python has it; of a link, the key."""
+    return {
+        field.name: _python(field, getattr(row, field.attname))
+        for field in row._meta.concrete_fields
+        if field.name not in UNTOLD | row.untold
+    }
+
+
+def _python(field: models.Field[Any, Any], value: object) -> object:
+    """Return a value as the field would give it after a reload, so that equal ones are equal."""
+    return None if value is None else field.to_python(value)
+
+
+def _name_of(row: Journalled) -> str:
+    return str(row._meta.model_name)

@@ -1,0 +1,74 @@
+"""What must be done by a day: started, paused with a reason, ended, and seen when it is late."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from convener.rules.privacy import Retention, classed
+from convener.service.models.journal import NAME_LENGTH, Journalled
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    """Clocks, and how to ask for them."""
+
+    def running(self) -> ClockQuerySet:
+        """Return those that count now."""
+        return self.filter(ended_at=None, paused_at=None)
+
+    def due(self, at: datetime) -> ClockQuerySet:
+        """Return those that have run out and of which nobody was told."""
+        return self.running().filter(due_at__lte=at, breached_at=None)
+
+
+class Clock(Journalled):
+    """One deadline of one row, in working days of a calendar."""
+
+    name = models.CharField(max_length=NAME_LENGTH)
+    stream = models.CharField(max_length=NAME_LENGTH)
+    subject = models.CharField(max_length=NAME_LENGTH)
+    subject_id = models.BigIntegerField()
+    calendar = models.CharField(max_length=40)
+    working_days = models.PositiveSmallIntegerField()
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    paused_at = models.DateTimeField(null=True)
+    pause_reason = models.CharField(max_length=NAME_LENGTH, blank=True)
+    paused_days = models.PositiveSmallIntegerField(default=0)
+    breached_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    kept = classed(
+        Retention.RECORD,
+        partner="id name stream subject subject_id calendar working_days started_at due_at"
+        " paused_at pause_reason paused_days breached_at ended_at row_version",
+    )
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["due_at", "pk"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["name", "subject", "subject_id"],
+                condition=Q(ended_at=None),
+                name="a_clock_runs_once_for_a_row",
+                violation_error_message="This clock runs already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_at=None, pause_reason="")
+                | (Q(paused_at__isnull=False) & ~Q(pause_reason="")),
+                name="a_pause_has_a_reason",
+                violation_error_message="A pause has a reason.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.subject} {self.subject_id}"
+
+    @property
+    def stream_name(self) -> str:
+        return self.stream

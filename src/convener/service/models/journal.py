@@ -1,0 +1,147 @@
+"""The record of what was done: one chain of events a stream, and the rows that it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from convener.rules.journal import START, Head, Told
+from convener.rules.privacy import Kept, Retention, classed
+
+NAME_LENGTH = 100
+DIGEST_LENGTH = 64
+COMMAND_LENGTH = 200
+
+SERVICE = "service"  # the stream of what is of no organisation
+
+
+class Journalled(models.Model):
+    """A row that changes only through the journal.
+
+    ``row_version`` counts the events about it, so that a digest of one state is never that of
+    another.
+    """
+
+    row_version = models.PositiveIntegerField(default=0)
+
+    kept: ClassVar[Mapping[str, Kept]]
+    untold: ClassVar[frozenset[str]] = frozenset()  # fields that no event speaks of
+
+    class Meta:
+        abstract = True
+
+    @property
+    def stream_name(self) -> str:
+        """Return the stream that tells of the row."""
+        return SERVICE
+
+    @property
+    def key_name(self) -> str:
+        """Return whose key seals what of the row is not open: dropping it erases that."""
+        return SERVICE
+
+
+class Stream(models.Model):
+    """One chain, and where it ends. Whoever adds to it holds this row's lock."""
+
+    name = models.CharField(max_length=NAME_LENGTH, unique=True)
+    sequence = models.PositiveIntegerField(default=0)
+    digest = models.CharField(max_length=DIGEST_LENGTH, default=START)
+
+    kept = classed(Retention.RECORD, public="id name sequence digest")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def head(self) -> Head:
+        """Return where the chain ends, as rules know it."""
+        return Head(self.name, self.sequence, self.digest)
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Events, and how to ask for them."""
+
+    def about(self, subject: Journalled) -> EventQuerySet:
+        """Return what was done to a row, the first first."""
+        return self.filter(
+            subject=subject._meta.model_name, subject_id=subject.pk
+        ).order_by("row_version")
+
+    def chained(self) -> Iterator[tuple[Told, str]]:
+        """Give every event with its digest, stream by stream, without holding them all."""
+        names = [*Told.__dataclass_fields__, "digest"]
+        columns = ["stream__name" if name == "stream" else name for name in names]
+        rows = self.order_by("stream__name", "sequence").values_list(*columns)
+        for *parts, digest in rows.iterator(chunk_size=5_000):
+            yield Told(*parts), digest
+
+
+class Event(models.Model):
+    """One thing that was done. Nothing changes or deletes it."""
+
+    stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=NAME_LENGTH)
+    # A number and no foreign key: the person may be erased, the event stays.
+    actor = models.BigIntegerField(null=True)
+    role = models.CharField(max_length=30)
+    organisation = models.BigIntegerField(null=True)
+    on_behalf_of = models.BigIntegerField(null=True)
+    command = models.CharField(max_length=COMMAND_LENGTH, blank=True)
+    schema_version = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=NAME_LENGTH, blank=True)
+    subject = models.CharField(max_length=NAME_LENGTH)
+    subject_id = models.BigIntegerField()
+    row_version = models.PositiveIntegerField()
+    contents = models.TextField()
+    digest = models.CharField(max_length=DIGEST_LENGTH)
+
+    kept = classed(
+        Retention.RECORD,
+        public="id stream sequence digest",
+        partner="at kind actor role organisation on_behalf_of command schema_version reason"
+        " subject subject_id row_version contents",
+    )
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["stream", "sequence"],
+                name="a_stream_does_not_fork",
+                violation_error_message="Another event has this place in the stream.",
+            ),
+            models.UniqueConstraint(
+                fields=["command"],
+                condition=~Q(command=""),
+                name="a_command_is_done_once",
+                violation_error_message="This command was done already.",
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "subject_id", "row_version"],
+                name="a_row_has_one_event_a_version",
+                violation_error_message="Another event made this version of the row.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.at:%Y-%m-%d %H:%M}"
+
+
+class EventText(models.Model):
+    """What an event said in words, and values that are not open: sealed, and erasable."""
+
+    event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="text")
+    key_name = models.CharField(max_length=NAME_LENGTH, db_index=True)
+    envelope = models.BinaryField()
+
+    kept = classed(Retention.ACCOUNT, partner="id event key_name", personal="envelope")
+
+    def __str__(self) -> str:
+        return f"text of event {self.event_id}"
