@@ -13,9 +13,8 @@ from django.db import connection
 from convener.data.loading import rederive
 from convener.data.store import Store
 from convener.rules.access import Role
-from convener.service.models import User
 from journeys.soundness import check_sound
-from service.furniture import furnish
+from service.furniture import furnish, make_user
 from service.routes import CHANGING, ROUTES, address
 from service.small_store import build_store
 
@@ -82,7 +81,7 @@ def key_of(store, name):
 
 def sign_in(page, role):
     email = f"{role}@example.org"
-    stored(lambda: User.objects.create_user(email, role=role, password=PASSWORD))
+    stored(lambda: make_user(role, email, PASSWORD))
     page.get_by_role("link", name="Sign in").click()
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password").fill(PASSWORD)

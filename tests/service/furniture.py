@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from convener.rules.access import Role
+from convener.rules.access import OF_AN_ORGANISATION, Actor, Role
 from convener.rules.watching import Contract, Exposure, Place
+from convener.service.actions.access import give_role
+from convener.service.actions.registry import organisation_at
 from convener.service.market.exposed import as_facts
 from convener.service.models import Correction, Note, Notice, OwnerExposure, OwnerWarning, User
+from convener.service.pointing import Pointer
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 BODY = {
@@ -26,14 +29,23 @@ EXPOSURE = Exposure(
 )
 
 
-def make_user(role: Role, name: str = "") -> User:
-    """Store a user of a role; who speaks for an organisation speaks for the first one."""
-    user = User.objects.create_user(f"{name or role}@example.org", role=role)
-    if role in (Role.PROVIDER, Role.OFFICER):
-        for column, value in BODY.items():
-            setattr(user, column, value)
-        user.save()
+def make_user(role: Role, name: str = "", password: str | None = None, key: int = 1) -> User:
+    """Store a user of a role; who acts for an organisation acts for the market's of a key."""
+    user = User(email=name if "@" in name else f"{name or role}@example.org")
+    user.set_password(password)
+    user.save()
+    body = None
+    if role in OF_AN_ORGANISATION:
+        pointer = Pointer(key, BODY["organisation_name"], 999 + key)
+        body = organisation_at(pointer, at=AT)
+    give_role(user_id=user.pk, role=role, organisation=body, at=AT)
     return user
+
+
+def actor(user: User) -> Actor:
+    """Return a user as rules know them."""
+    [membership] = user.memberships.all()
+    return membership.actor
 
 
 def furnish() -> None:
@@ -53,7 +65,7 @@ def furnish() -> None:
         reason="The charity register has it",
         made_at=AT,
         made_by=ann,
-        made_as=ann.role,
+        made_as="analyst",
     )
     OwnerExposure.objects.create(**BODY, taken_at=AT, facts=as_facts(EXPOSURE))
     OwnerWarning.objects.create(

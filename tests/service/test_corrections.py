@@ -17,8 +17,9 @@ from convener.service.actions.corrections import (
     make_correction,
     undo_correction,
 )
-from convener.service.models import Correction, User
+from convener.service.models import Correction
 from convener.service.proposing import Wanted
+from service.furniture import actor, make_user
 from service.small_store import build_store
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def own(settings, tmp_path, derived, monkeypatch):
 
 @pytest.fixture
 def ann(db):
-    return User.objects.create_user("ann@example.org", role=Role.ANALYST)
+    return make_user(Role.ANALYST, "ann@example.org")
 
 
 def key_of(store, name):
@@ -68,7 +69,7 @@ def correct(store, what, name, ann, *, at=AT, reason=WHY, other=None, **more):
     wanted = Wanted(
         what, key_of(store, name), other_key=key_of(store, other) if other else None, **more
     )
-    return make_correction(wanted=wanted, reason=reason, by=ann, at=at)
+    return make_correction(wanted=wanted, reason=reason, by=actor(ann), at=at)
 
 
 def test_a_kind_is_corrected_and_the_reason_stands_beside_it_by_role(own, ann):
@@ -143,14 +144,14 @@ def test_undoing_restores_what_was_and_keeps_what_was_said(own, ann):
     made = correct(own, Correctable.KIND, "Unplaced House", ann, value="charity")
 
     undone = undo_correction(
-        correction_id=made.pk, reason="The register meant another", by=ann, at=AT + timedelta(1)
+        correction_id=made.pk, reason="The register meant another", by=actor(ann), at=AT + timedelta(1)
     )
 
     assert row_of(own, "Unplaced House")[1] == "unknown"
     assert undone.reason == WHY
     assert not undone.is_waiting
     with pytest.raises(WrongStepError, match="undone already"):
-        undo_correction(correction_id=made.pk, reason="The same again", by=ann, at=AT)
+        undo_correction(correction_id=made.pk, reason="The same again", by=actor(ann), at=AT)
 
 
 def test_a_correction_outlives_a_load_and_the_removal_of_its_source(own, ann):
@@ -185,7 +186,7 @@ def test_a_load_that_ends_after_the_correction_has_it_by_itself(own, ann):
 def test_what_was_undone_while_it_waited_never_comes_into_the_figures(own, ann):
     with own.writing(at=AT):
         made = correct(own, Correctable.KIND, "Unplaced House", ann, value="charity")
-        undo_correction(correction_id=made.pk, reason="A slip of the hand", by=ann, at=AT)
+        undo_correction(correction_id=made.pk, reason="A slip of the hand", by=actor(ann), at=AT)
 
     apply_corrections(at=AT + timedelta(minutes=5))
 

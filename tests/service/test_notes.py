@@ -16,7 +16,7 @@ from convener.service.actions.notes import (
 from convener.service.market.notes import notes_for
 from convener.service.models import Note
 from convener.service.models.market import TEXT_MAX, NoteSort
-from service.furniture import make_user
+from service.furniture import actor, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 AT = datetime(2026, 6, 1, 10, tzinfo=UTC)
@@ -33,7 +33,7 @@ def ann():
 
 
 def post(by, *, key=1, sort=NoteSort.NOTE, text="We opened a home in May", at=AT):
-    return post_note(organisation_key=key, sort=sort, text=text, by=by, at=at)
+    return post_note(organisation_key=key, sort=sort, text=text, by=actor(by), at=at)
 
 
 def test_a_note_stands_beside_the_figures_of_its_organisation_alone(provider):
@@ -72,42 +72,40 @@ def test_what_is_asked_for_is_answered_once_in_words(provider, ann):
     note = post(provider, sort=NoteSort.REQUEST, text="We are a charity")
     assert list(Note.objects.waiting()) == [note]
 
-    answer_request(note_id=note.pk, is_approved=False, answer="No register has it", by=ann, at=AT)
+    answer_request(note_id=note.pk, is_approved=False, answer="No register has it", by=actor(ann), at=AT)
 
     [shown] = notes_for([1])
     assert (shown.is_approved, shown.answer) == (False, "No register has it")
     assert not Note.objects.waiting()
     with pytest.raises(WrongStepError, match="answered or was taken back"):
-        answer_request(note_id=note.pk, is_approved=True, answer="Yes", by=ann, at=AT)
+        answer_request(note_id=note.pk, is_approved=True, answer="Yes", by=actor(ann), at=AT)
 
 
 def test_a_note_that_asks_for_nothing_is_not_answered(provider, ann):
     note = post(provider)
 
     with pytest.raises(WrongStepError):
-        answer_request(note_id=note.pk, is_approved=True, answer="Yes", by=ann, at=AT)
+        answer_request(note_id=note.pk, is_approved=True, answer="Yes", by=actor(ann), at=AT)
 
 
 @pytest.mark.parametrize("who", [Role.PROVIDER, Role.OFFICER, Role.ANALYST])
 def test_a_note_is_taken_back_by_its_organisation_or_an_analyst_and_kept(provider, who):
     note = post(provider)
 
-    withdraw_note(note_id=note.pk, by=make_user(who, "other"), at=AT)
+    withdraw_note(note_id=note.pk, by=actor(make_user(who, "other")), at=AT)
 
     assert notes_for([1]) == []
     assert Note.objects.get().text == "We opened a home in May"
     with pytest.raises(WrongStepError, match="already"):
-        withdraw_note(note_id=note.pk, by=provider, at=AT)
+        withdraw_note(note_id=note.pk, by=actor(provider), at=AT)
 
 
 def test_another_organisation_takes_no_note_back(provider):
     note = post(provider)
-    other = make_user(Role.PROVIDER, "other")
-    other.organisation_key = 2
-    other.save()
+    other = make_user(Role.PROVIDER, "other", key=2)
 
     with pytest.raises(RoleNotAllowedError):
-        withdraw_note(note_id=note.pk, by=other, at=AT)
+        withdraw_note(note_id=note.pk, by=actor(other), at=AT)
 
 
 # --- Pages ----------------------------------------------------------------------------------

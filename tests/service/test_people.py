@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from commands import command_in
 from convener.rules.access import Role, may
-from convener.service.models import User
 from leaving import Names, sqlite_text, walked
+from service.furniture import make_user
 from service.people_store import FIRMS, PEOPLE, build_people_store
 from service.routes import ROUTES
 
@@ -68,7 +68,7 @@ def shown(people, settings, client):
 
     def walk(role: Role, *seeds: str) -> dict[str, str]:
         if role is not Role.VISITOR:
-            client.force_login(User.objects.create_user(f"{role}@example.org", role=role))
+            client.force_login(make_user(role, f"{role}@example.org"))
         return dict(walked(client, seeds))
 
     return walk

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from convener.rules.access import Role
-from convener.service.models import User
+from service.furniture import make_user
 from service.finding_store import PERSON, build_finding_store, key_of
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_a_number_that_leads_nowhere_is_not_found(client, ocid):
 
 @pytest.mark.parametrize("role", [Role.PROVIDER, Role.OFFICER, Role.ANALYST])
 def test_flags_are_linked_for_those_who_may_see_them(client, role):
-    client.force_login(User.objects.create_user(f"{role}@example.org", role=role))
+    client.force_login(make_user(role, f"{role}@example.org"))
 
     is_linked = "Integrity flags of this process" in answer(client, FIRST)
 

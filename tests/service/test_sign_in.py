@@ -4,6 +4,7 @@ import pytest
 
 from convener.rules.access import Role
 from convener.service.models import User
+from service.furniture import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 PASSWORD = "a long and quiet river"
@@ -11,7 +12,7 @@ PASSWORD = "a long and quiet river"
 
 @pytest.fixture
 def analyst(db):
-    return User.objects.create_user("ann@example.org", role=Role.ANALYST, password=PASSWORD)
+    return make_user(Role.ANALYST, "ann@example.org", PASSWORD)
 
 
 def sign_in(client, email="ann@example.org", password=PASSWORD, **more):

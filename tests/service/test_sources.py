@@ -5,7 +5,7 @@ import pytest
 from convener.data.store import Source
 from convener.rules.access import Role
 from convener.service.market.source import concluded, other_notes, where_from
-from convener.service.models import User
+from service.furniture import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 MET = "Mrs Ann Example, 3 Some Street"
@@ -32,7 +32,7 @@ def test_the_public_does_not_see_the_words_of_a_refused_row(client):
 
 
 def test_an_analyst_sees_the_words_of_a_refused_row(client):
-    client.force_login(User.objects.create_user("ann@example.org", role=Role.ANALYST))
+    client.force_login(make_user(Role.ANALYST, "ann@example.org"))
 
     shown = client.get("/market/sources/homes-list/report.json")
 

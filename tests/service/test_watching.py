@@ -20,7 +20,8 @@ from convener.service.actions.watching import (
     watch_owner,
 )
 from convener.service.market.exposed import kept_exposure, marked, places, warnings_about
-from convener.service.models import Notice, OwnerExposure, User, Watch
+from convener.service.models import Notice, OwnerExposure, Watch
+from service.furniture import actor, make_user
 
 pytestmark = pytest.mark.django_db
 HOLDER = "Southern Cross Healthcare"
@@ -146,21 +147,21 @@ def own(settings, tmp_path):
 @pytest.fixture
 def buyers(db):
     return [
-        User.objects.create_user(f"{name}@example.org", role=Role.OFFICER)
+        make_user(Role.OFFICER, f"{name}@example.org")
         for name in ("justice", "oxford", "other")
     ]
 
 
 @pytest.fixture
 def ann(db):
-    return User.objects.create_user("ann@example.org", role=Role.ANALYST)
+    return make_user(Role.ANALYST, "ann@example.org")
 
 
 def test_southern_cross_is_flagged_in_the_north_east_and_nowhere_else(own, buyers, tmp_path):
     at = datetime(2011, 7, 1, tzinfo=UTC)
     load_all(own, (write_homes(tmp_path / "homes.csv"), "provision"), at=at)
 
-    watch_owner(organisation_key=key_of(own, HOLDER), by=buyers[0], at=at)
+    watch_owner(organisation_key=key_of(own, HOLDER), by=actor(buyers[0]), at=at)
 
     rows = places(kept_exposure(key_of(own, HOLDER)))
     nation = next(row for row in rows if row.place.is_nation)
@@ -177,7 +178,7 @@ def test_coming_to_hold_a_region_reaches_every_buyer_that_watches(own, buyers, t
     load_all(own, (write_homes(tmp_path / "homes.csv", before), "provision"), at=at)
     key = key_of(own, HOLDER)
     for user in buyers[:2]:
-        watch_owner(organisation_key=key, by=user, at=at)
+        watch_owner(organisation_key=key, by=actor(user), at=at)
 
     later = at + timedelta(days=30)
     load_all(own, (write_homes(tmp_path / "homes.csv"), "provision"), at=later)
@@ -216,7 +217,7 @@ def test_carillion_after_the_warning_every_contract_is_listed_and_new_awards_are
 ):
     eve = datetime(2017, 7, 9, 9, tzinfo=UTC)
     for user in buyers[:2]:
-        watch_owner(organisation_key=key_of(own, "Carillion Services Limited"), by=user, at=eve)
+        watch_owner(organisation_key=key_of(own, "Carillion Services Limited"), by=actor(user), at=eve)
     exposed = kept_exposure(carillion)
     assert {(c.title, c.buyer) for c in exposed.contracts} == {
         ("Prison upkeep", "Ministry of Justice"),
@@ -229,7 +230,7 @@ def test_carillion_after_the_warning_every_contract_is_listed_and_new_awards_are
         on=WARNED,
         text=NOTICE[1],
         source=NOTICE[0],
-        by=ann,
+        by=actor(ann),
         at=datetime(2017, 7, 10, 18, tzinfo=UTC),
     )
     for user in buyers[:2]:
@@ -262,13 +263,13 @@ def test_carillion_after_the_warning_every_contract_is_listed_and_new_awards_are
 def test_the_page_shows_contracts_warnings_marks_and_downloads(
     own, carillion, buyers, ann, tmp_path, client
 ):
-    watch_owner(organisation_key=carillion, by=buyers[0], at=datetime(2017, 7, 9, tzinfo=UTC))
+    watch_owner(organisation_key=carillion, by=actor(buyers[0]), at=datetime(2017, 7, 9, tzinfo=UTC))
     warn_of_owner(
         owner_key=carillion,
         on=WARNED,
         text="<b>Down</b>",
         source=NOTICE[0],
-        by=ann,
+        by=actor(ann),
         at=datetime(2017, 7, 10, 18, tzinfo=UTC),
     )
     later = datetime(2017, 8, 1, tzinfo=UTC)
@@ -291,14 +292,14 @@ def test_the_page_shows_contracts_warnings_marks_and_downloads(
 
 def test_looking_again_without_a_change_tells_and_keeps_nothing(own, carillion, buyers):
     at = datetime(2017, 7, 9, tzinfo=UTC)
-    watch_owner(organisation_key=carillion, by=buyers[0], at=at)
+    watch_owner(organisation_key=carillion, by=actor(buyers[0]), at=at)
 
     assert tell_watchers(at=at + timedelta(days=1)) == 0
     assert OwnerExposure.objects.count() == 1
 
 
 def test_a_look_that_comes_late_does_not_undo_a_newer_one(own, carillion, buyers, tmp_path):
-    watch_owner(organisation_key=carillion, by=buyers[0], at=datetime(2017, 8, 1, tzinfo=UTC))
+    watch_owner(organisation_key=carillion, by=actor(buyers[0]), at=datetime(2017, 8, 1, tzinfo=UTC))
     load_all(
         own,
         (write_releases(tmp_path / "after.json", AFTER), None),
@@ -311,10 +312,10 @@ def test_a_look_that_comes_late_does_not_undo_a_newer_one(own, carillion, buyers
 def test_watching_twice_is_watching_once_and_stopping_ends_it(own, carillion, buyers):
     at = datetime(2017, 7, 9, tzinfo=UTC)
     for _ in range(2):
-        watch_owner(organisation_key=carillion, by=buyers[0], at=at)
+        watch_owner(organisation_key=carillion, by=actor(buyers[0]), at=at)
     assert Watch.objects.count() == 1
 
-    stop_watching(owner_key=carillion, by=buyers[0])
+    stop_watching(owner_key=carillion, by=actor(buyers[0]))
     assert not Watch.objects.exists()
     assert tell_watchers(at=at) == 0
 
@@ -322,10 +323,10 @@ def test_watching_twice_is_watching_once_and_stopping_ends_it(own, carillion, bu
 def test_what_was_told_is_marked_as_read_by_the_one_who_read_it(own, carillion, buyers, ann):
     at = datetime(2017, 7, 10, 18, tzinfo=UTC)
     for user in buyers[:2]:
-        watch_owner(organisation_key=carillion, by=user, at=at)
-    warn_of_owner(owner_key=carillion, on=WARNED, text="x", source="y", by=ann, at=at)
+        watch_owner(organisation_key=carillion, by=actor(user), at=at)
+    warn_of_owner(owner_key=carillion, on=WARNED, text="x", source="y", by=actor(ann), at=at)
 
-    assert mark_read(owner_key=carillion, by=buyers[0], at=at) == 1
+    assert mark_read(owner_key=carillion, by=actor(buyers[0]), at=at) == 1
     assert Notice.objects.filter(read_at=None).count() == 1
 
 
@@ -347,14 +348,14 @@ def test_a_warning_without_words_source_or_a_day_that_was_is_refused(
             on=on,
             text=text,
             source=source,
-            by=ann,
+            by=actor(ann),
             at=datetime(2017, 7, 10, 18, tzinfo=UTC),
         )
 
 
 def test_nobody_watches_what_is_not_there(own, carillion, buyers):
     with pytest.raises(NotFoundError):
-        watch_owner(organisation_key=12, by=buyers[0], at=datetime(2017, 7, 9, tzinfo=UTC))
+        watch_owner(organisation_key=12, by=actor(buyers[0]), at=datetime(2017, 7, 9, tzinfo=UTC))
 
 
 def test_a_buyer_watches_and_stops_by_buttons(own, carillion, buyers, client):

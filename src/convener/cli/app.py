@@ -314,10 +314,10 @@ def user_add_command(
     context: typer.Context,
     email: Annotated[str, typer.Argument(help="What the person signs in with.")],
     *,
-    role: Annotated[str, typer.Option(help="provider, buyer, analyst or administrator.")],
+    role: Annotated[str, typer.Option(help="provider, officer, analyst, administrator, or another role.")],
     organisation: Annotated[
         str | None,
-        typer.Option(help="Whom a provider or buyer signs in for: its name or number."),
+        typer.Option(help="Whom the person acts for: its name or number."),
     ] = None,
 ) -> None:
     """Add a user; the password is asked for, or read from standard input."""
@@ -329,6 +329,7 @@ def user_add_command(
         role=role,
         organisation=organisation,
         password=people.read_password(),
+        at=_now(),
     )
 
 

@@ -10,13 +10,17 @@ from pathlib import Path
 import typer
 
 from convener.base.errors import BadInputError
-from convener.rules.access import Role
-
-ROLES = tuple(role for role in Role if role is not Role.VISITOR)
+from convener.rules.access import SIGN_IN_ROLES, Role
 
 
 def add_user(
-    workspace: Path, *, email: str, role: str, organisation: str | None, password: str
+    workspace: Path,
+    *,
+    email: str,
+    role: str,
+    organisation: str | None,
+    password: str,
+    at: datetime,
 ) -> None:
     """Store a user in a workspace's database.
 
@@ -25,16 +29,21 @@ def add_user(
     BadInputError
         If the role is none that signs in, or the action refuses the rest.
     """
-    if role not in ROLES:
-        raise BadInputError(f"a user cannot be {role!r}; wanted one of {', '.join(ROLES)}")
+    if role not in SIGN_IN_ROLES:
+        wanted = ", ".join(SIGN_IN_ROLES)
+        raise BadInputError(f"a user cannot be {role!r}; wanted one of {wanted}")
     open_database(workspace)
-    from convener.service.actions import access
-    from convener.service.market.data import market_data
-    from convener.service.pointing import point_at_like
+    from django.db import transaction
 
-    pointer = point_at_like(market_data(workspace), organisation) if organisation else None
-    access.add_user(email=email, role=Role(role), password=password, organisation=pointer)
-    speaks = f" for {pointer.name}" if pointer else ""
+    from convener.service.actions.access import add_user as add
+    from convener.service.actions.access import give_role
+    from convener.service.actions.registry import organisation_like
+
+    with transaction.atomic():
+        body = organisation_like(organisation, at=at) if organisation else None
+        user = add(email=email, password=password, at=at)
+        give_role(user_id=user.pk, role=Role(role), organisation=body, at=at)
+    speaks = f" for {body}" if body else ""
     typer.echo(f"{email} may sign in as {Role(role).label}{speaks}")
 
 

@@ -6,7 +6,7 @@ make a person judge in their own matter are parted here too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -105,7 +105,7 @@ class Act(StrEnum):
     CLAIM_ORGANISATION = "claim the record of an organisation"
     DECIDE_CLAIMS = "decide on a claim to a record"
     KEEP_ORGANISATION = "change the record of an organisation"
-    SEE_ACCOUNTS = "see the yearly accounts of an organisation"
+    KEEP_ACCOUNTS = "keep the yearly accounts of an organisation"
     KEEP_ANSWERS = "keep an organisation's standing answers and documents"
     CHECK_OWN_STANDING = "check the financial standing of one's own organisation in private"
     MERGE_ORGANISATIONS = "merge two records of one organisation"
@@ -147,18 +147,19 @@ _PUBLIC = frozenset(
 )
 # Everyone who has signed in, of and for themselves.
 _SIGNED_IN = {
-    "KEEP_ACCOUNT": Scope.OWN,
-    "SEE_REGISTRY": Scope.PUBLISHED,
-    "REGISTER_ORGANISATION": Scope.PUBLISHED,
-    "CLAIM_ORGANISATION": Scope.PUBLISHED,
-    "DECLARE_INTERESTS": Scope.OWN,
+    Act.KEEP_ACCOUNT: Scope.OWN,
+    Act.SEE_REGISTRY: Scope.PUBLISHED,
+    Act.REGISTER_ORGANISATION: Scope.PUBLISHED,
+    Act.CLAIM_ORGANISATION: Scope.PUBLISHED,
+    Act.DECLARE_INTERESTS: Scope.OWN,
 }
 # Whoever acts for an organisation sees what was done there.
-_MEMBER = {**_SIGNED_IN, "SEE_JOURNAL": Scope.OWN}
-_OWN_NOTES = {"POST_NOTES": Scope.OWN, "WITHDRAW_NOTES": Scope.OWN}
-_OWN_RECORD = {"KEEP_ORGANISATION": Scope.OWN, "KEEP_ANSWERS": Scope.OWN, "SEE_ACCOUNTS": Scope.OWN}
-_OWN_STANDING = {"CHECK_OWN_STANDING": Scope.OWN, "SEE_ACCOUNTS": Scope.OWN}
-_TOKENS = {"USE_API_TOKENS": Scope.OWN}
+_MEMBER = {**_SIGNED_IN, Act.SEE_JOURNAL: Scope.OWN}
+_OWN_NOTES = {Act.POST_NOTES: Scope.OWN, Act.WITHDRAW_NOTES: Scope.OWN}
+_OWN_RECORD = {Act.KEEP_ORGANISATION: Scope.OWN, Act.KEEP_ANSWERS: Scope.OWN}
+_OWN_STANDING = {Act.CHECK_OWN_STANDING: Scope.OWN, Act.KEEP_ACCOUNTS: Scope.OWN}
+_TOKENS = {Act.USE_API_TOKENS: Scope.OWN}
+_WATCHING = {Act.WATCH_OWNERS: Scope.PUBLISHED}
 
 _ANALYSTS = frozenset(
     {
@@ -183,38 +184,38 @@ _CONVENERS = frozenset(
 )
 # What is between an organisation and itself: no administrator sees it, or that it was done.
 _PRIVATE = frozenset(
-    {Act.CHECK_OWN_STANDING, Act.SEE_ACCOUNTS, Act.KEEP_ANSWERS, Act.DECLARE_INTERESTS}
+    {Act.CHECK_OWN_STANDING, Act.KEEP_ACCOUNTS, Act.KEEP_ANSWERS, Act.DECLARE_INTERESTS}
 )
 
 
-def _scopes(
-    acts: Iterable[Act] = (), scope: Scope = Scope.ALL, **more: Scope
-) -> MappingProxyType[Act, Scope]:
-    named = {Act[name]: reach for name, reach in more.items()}
-    return MappingProxyType(
-        {**dict.fromkeys(_PUBLIC, Scope.PUBLISHED), **dict.fromkeys(acts, scope), **named}
-    )
+def _scopes(*given: Mapping[Act, Scope]) -> MappingProxyType[Act, Scope]:
+    """Return what everyone may do, and what is given; of an act given twice, the last."""
+    found = dict.fromkeys(_PUBLIC, Scope.PUBLISHED)
+    for each in given:
+        found.update(each)
+    return MappingProxyType(found)
 
 
 SCOPES: MappingProxyType[Role, MappingProxyType[Act, Scope]] = MappingProxyType(
     {
         Role.VISITOR: _scopes(),
-        Role.PERSON: _scopes(**_SIGNED_IN),
-        Role.INVESTOR: _scopes(**_MEMBER),
-        Role.CASEWORKER: _scopes(**_MEMBER),
-        Role.PROVIDER: _scopes(**_MEMBER, **_OWN_NOTES, **_OWN_RECORD, **_OWN_STANDING, **_TOKENS),
-        Role.OFFICER: _scopes(**_MEMBER, **_OWN_NOTES, **_TOKENS, WATCH_OWNERS=Scope.PUBLISHED),
-        Role.EVALUATOR: _scopes(**_MEMBER),
-        Role.FINANCE: _scopes(**_MEMBER, **_OWN_STANDING),
-        Role.APPROVER: _scopes(**_MEMBER),
-        Role.OPENER: _scopes(**_MEMBER),
-        Role.VERIFIER: _scopes(**_MEMBER),
-        Role.SPONSOR: _scopes(**_MEMBER, WATCH_OWNERS=Scope.PUBLISHED),
-        Role.KEEPER: _scopes(**_MEMBER, **_OWN_RECORD, **_TOKENS, INVITE_MEMBERS=Scope.OWN),
-        Role.ANALYST: _scopes(_PUBLIC | _ANALYSTS, **{**_SIGNED_IN, "SEE_REGISTRY": Scope.ALL}),
-        Role.CONVENER: _scopes(_PUBLIC | _CONVENERS, **{**_SIGNED_IN, "SEE_REGISTRY": Scope.ALL}),
+        Role.PERSON: _scopes(_SIGNED_IN),
+        Role.INVESTOR: _scopes(_MEMBER),
+        Role.CASEWORKER: _scopes(_MEMBER),
+        Role.PROVIDER: _scopes(_MEMBER, _OWN_NOTES, _OWN_RECORD, _OWN_STANDING, _TOKENS),
+        Role.OFFICER: _scopes(_MEMBER, _OWN_NOTES, _TOKENS, _WATCHING),
+        Role.EVALUATOR: _scopes(_MEMBER),
+        Role.FINANCE: _scopes(_MEMBER, _OWN_STANDING),
+        Role.APPROVER: _scopes(_MEMBER),
+        Role.OPENER: _scopes(_MEMBER),
+        Role.VERIFIER: _scopes(_MEMBER),
+        Role.SPONSOR: _scopes(_MEMBER, _WATCHING),
+        Role.KEEPER: _scopes(_MEMBER, _OWN_RECORD, _TOKENS, {Act.INVITE_MEMBERS: Scope.OWN}),
+        Role.ANALYST: _scopes(_SIGNED_IN, dict.fromkeys(_PUBLIC | _ANALYSTS, Scope.ALL)),
+        Role.CONVENER: _scopes(_SIGNED_IN, dict.fromkeys(_PUBLIC | _CONVENERS, Scope.ALL)),
         Role.ADMINISTRATOR: _scopes(
-            frozenset(Act) - _PRIVATE, KEEP_ACCOUNT=Scope.OWN, DECLARE_INTERESTS=Scope.OWN
+            dict.fromkeys(frozenset(Act) - _PRIVATE, Scope.ALL),
+            {Act.KEEP_ACCOUNT: Scope.OWN, Act.DECLARE_INTERESTS: Scope.OWN},
         ),
         Role.CLOCK: _scopes(),
     }

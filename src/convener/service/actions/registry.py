@@ -10,9 +10,10 @@ from convener.base.errors import BadInputError
 from convener.rules.access import CLOCK, Actor
 from convener.service.actions.journal import create
 from convener.service.actions.private_boxes import make_box
+from convener.service.market.data import market_data
 from convener.service.models import Organisation
 from convener.service.models.pointing import NAME_LENGTH
-from convener.service.pointing import Pointer
+from convener.service.pointing import Pointer, point_at_like
 
 
 @transaction.atomic
@@ -45,6 +46,20 @@ def register_organisation(
     )
     make_box(found)
     return found
+
+
+def organisation_like(text: str, *, at: datetime, by: Actor = CLOCK) -> Organisation:
+    """Return the record of a name or a number: ours, or else the market's, registered now.
+
+    Raises
+    ------
+    BadInputError
+        If it leads to none, or to several.
+    """
+    ours = list(Organisation.objects.standing().filter(name__iexact=text.strip())[:2])
+    if len(ours) == 1:
+        return ours[0]
+    return organisation_at(point_at_like(market_data(), text), at=at, by=by)
 
 
 def organisation_at(pointer: Pointer, *, at: datetime, by: Actor = CLOCK) -> Organisation:

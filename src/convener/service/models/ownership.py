@@ -27,7 +27,7 @@ class Holding(OfOrganisation):
     by share, ``profit_share`` says how.
     """
 
-    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="holdings")
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="owned")
     share = models.DecimalField(max_digits=7, decimal_places=6)
     has_control = models.BooleanField(default=False)
     profit_share = models.DecimalField(max_digits=7, decimal_places=6, null=True)
