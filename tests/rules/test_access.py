@@ -126,7 +126,9 @@ def test_a_note_is_posted_for_the_own_organisation_and_no_other(role):
 def test_an_administrator_reaches_every_organisation_and_a_visitor_none():
     check_reaches(Role.ADMINISTRATOR, Act.POST_NOTES, own=None, asked=7)
 
-    with pytest.raises(RoleNotAllowedError, match="it takes a provider's lead or a commissioning officer"):
+    with pytest.raises(
+        RoleNotAllowedError, match="it takes a provider's lead or a commissioning officer"
+    ):
         check_reaches(Role.VISITOR, Act.POST_NOTES, own=7, asked=7)
 
 

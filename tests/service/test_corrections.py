@@ -144,7 +144,10 @@ def test_undoing_restores_what_was_and_keeps_what_was_said(own, ann):
     made = correct(own, Correctable.KIND, "Unplaced House", ann, value="charity")
 
     undone = undo_correction(
-        correction_id=made.pk, reason="The register meant another", by=actor(ann), at=AT + timedelta(1)
+        correction_id=made.pk,
+        reason="The register meant another",
+        by=actor(ann),
+        at=AT + timedelta(1),
     )
 
     assert row_of(own, "Unplaced House")[1] == "unknown"

@@ -72,7 +72,9 @@ def test_what_is_asked_for_is_answered_once_in_words(provider, ann):
     note = post(provider, sort=NoteSort.REQUEST, text="We are a charity")
     assert list(Note.objects.waiting()) == [note]
 
-    answer_request(note_id=note.pk, is_approved=False, answer="No register has it", by=actor(ann), at=AT)
+    answer_request(
+        note_id=note.pk, is_approved=False, answer="No register has it", by=actor(ann), at=AT
+    )
 
     [shown] = notes_for([1])
     assert (shown.is_approved, shown.answer) == (False, "No register has it")

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from convener.rules.access import Role
-from service.furniture import make_user
 from service.finding_store import PERSON, build_finding_store, key_of
+from service.furniture import make_user
 
 pytestmark = pytest.mark.django_db
 FIRST = "ocds-find01-1"

@@ -147,8 +147,7 @@ def own(settings, tmp_path):
 @pytest.fixture
 def buyers(db):
     return [
-        make_user(Role.OFFICER, f"{name}@example.org")
-        for name in ("justice", "oxford", "other")
+        make_user(Role.OFFICER, f"{name}@example.org") for name in ("justice", "oxford", "other")
     ]
 
 
@@ -217,7 +216,9 @@ def test_carillion_after_the_warning_every_contract_is_listed_and_new_awards_are
 ):
     eve = datetime(2017, 7, 9, 9, tzinfo=UTC)
     for user in buyers[:2]:
-        watch_owner(organisation_key=key_of(own, "Carillion Services Limited"), by=actor(user), at=eve)
+        watch_owner(
+            organisation_key=key_of(own, "Carillion Services Limited"), by=actor(user), at=eve
+        )
     exposed = kept_exposure(carillion)
     assert {(c.title, c.buyer) for c in exposed.contracts} == {
         ("Prison upkeep", "Ministry of Justice"),
@@ -263,7 +264,9 @@ def test_carillion_after_the_warning_every_contract_is_listed_and_new_awards_are
 def test_the_page_shows_contracts_warnings_marks_and_downloads(
     own, carillion, buyers, ann, tmp_path, client
 ):
-    watch_owner(organisation_key=carillion, by=actor(buyers[0]), at=datetime(2017, 7, 9, tzinfo=UTC))
+    watch_owner(
+        organisation_key=carillion, by=actor(buyers[0]), at=datetime(2017, 7, 9, tzinfo=UTC)
+    )
     warn_of_owner(
         owner_key=carillion,
         on=WARNED,
@@ -299,7 +302,9 @@ def test_looking_again_without_a_change_tells_and_keeps_nothing(own, carillion, 
 
 
 def test_a_look_that_comes_late_does_not_undo_a_newer_one(own, carillion, buyers, tmp_path):
-    watch_owner(organisation_key=carillion, by=actor(buyers[0]), at=datetime(2017, 8, 1, tzinfo=UTC))
+    watch_owner(
+        organisation_key=carillion, by=actor(buyers[0]), at=datetime(2017, 8, 1, tzinfo=UTC)
+    )
     load_all(
         own,
         (write_releases(tmp_path / "after.json", AFTER), None),
@@ -315,7 +320,7 @@ def test_watching_twice_is_watching_once_and_stopping_ends_it(own, carillion, bu
         watch_owner(organisation_key=carillion, by=actor(buyers[0]), at=at)
     assert Watch.objects.count() == 1
 
-    stop_watching(owner_key=carillion, by=actor(buyers[0]))
+    stop_watching(owner_key=carillion, by=actor(buyers[0]), at=at)
     assert not Watch.objects.exists()
     assert tell_watchers(at=at) == 0
 

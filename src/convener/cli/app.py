@@ -314,7 +314,9 @@ def user_add_command(
     context: typer.Context,
     email: Annotated[str, typer.Argument(help="What the person signs in with.")],
     *,
-    role: Annotated[str, typer.Option(help="provider, officer, analyst, administrator, or another role.")],
+    role: Annotated[
+        str, typer.Option(help="provider, officer, analyst, administrator, or another role.")
+    ],
     organisation: Annotated[
         str | None,
         typer.Option(help="Whom the person acts for: its name or number."),

@@ -20,7 +20,7 @@ SCHEMA_VERSION = 1
 START = "0" * 64  # what stands before the first event of a stream
 SLUG = re.compile(r"[a-z0-9][a-z0-9._:-]{0,99}")
 
-type Plain = None | bool | int | str | list[Plain] | dict[str, Plain]
+type Plain = bool | int | str | list[Plain] | dict[str, Plain] | None
 
 
 class RepeatedCommandError(WrongStepError):
@@ -116,21 +116,22 @@ def plain(value: object) -> Plain:
     """
     match value:
         case None | bool() | int():
-            return value
+            found: Plain = value
         case str():
-            return str(value)
+            found = str(value)
         case datetime():
-            return value.astimezone(UTC).isoformat(timespec="microseconds")
+            found = value.astimezone(UTC).isoformat(timespec="microseconds")
         case date():
-            return value.isoformat()
+            found = value.isoformat()
         case Decimal():
-            return format(value.normalize(), "f")
+            found = format(value.normalize(), "f")
         case Mapping():
-            return {str(name): plain(each) for name, each in value.items()}
+            found = {str(name): plain(each) for name, each in value.items()}
         case list() | tuple():
-            return [plain(each) for each in value]
+            found = [plain(each) for each in value]
         case _:
             raise BadInputError(f"an event holds no {type(value).__name__}")
+    return found
 
 
 def canonical(value: Plain) -> str:
@@ -158,8 +159,7 @@ def check_chain(rows: Iterable[tuple[Told, str]]) -> Iterator[Head]:
             head = Head(told.stream, 0, START)
         if told.sequence != head.sequence + 1:
             raise BrokenChainError(
-                f"{told.stream}: event {head.sequence + 1} is missing; the next is"
-                f" {told.sequence}"
+                f"{told.stream}: event {head.sequence + 1} is missing; the next is {told.sequence}"
             )
         if digest_of(told, head.digest) != stored:
             raise BrokenChainError(

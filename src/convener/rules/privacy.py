@@ -5,7 +5,6 @@ Every field of every model names a class and a retention; a test fails for one w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,7 +55,7 @@ def classed(
     commercial: str = "",
     personal: str = "",
     sealed: str = "",
-) -> Mapping[str, Kept]:
+) -> dict[str, Kept]:
     """Return the class and retention of each named field; names are parted by blanks."""
     named = {
         FieldClass.PUBLIC: public,

@@ -9,7 +9,6 @@ from convener.base.errors import BadInputError
 from convener.measures.lists.spellings import (
     find_organisation,
     organisations_like,
-    organisations_of,
     surest_spelling,
 )
 from convener.rules.access import Actor

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 
 from convener.base.errors import BadInputError
 from convener.rules.access import Actor
@@ -33,8 +33,6 @@ from convener.service.models.journal import Event, EventText, Journalled, Stream
 type Changes = Mapping[str, tuple[Any, Any]]
 type Values = Mapping[str, Any]  # by the name of a field or of its column
 type Sealed = tuple[Key, dict[str, Plain]]
-
-UNTOLD = frozenset({"id", "row_version"})
 
 
 def key_ring() -> KeyRing:
@@ -57,7 +55,7 @@ def create[Row: Journalled](
     row = model(**values, row_version=0)
     with transaction.atomic():
         row.save(force_insert=True)
-        told = {name: (None, value) for name, value in _values(row).items()}
+        told = {name: (None, value) for name, value in row.told_values().items()}
         record(
             at=at,
             by=by,
@@ -84,10 +82,10 @@ def change[Row: Journalled](
 ) -> Row:
     """Set fields of a row that the caller has locked, save them, and tell of those that moved."""
     with transaction.atomic():
-        before = _values(row)
+        before = row.told_values()
         for name, value in values.items():
             setattr(row, name, value)
-        after = _values(row)
+        after = row.told_values()
         changed = {
             name: (before[name], after[name]) for name in after if before[name] != after[name]
         }
@@ -117,7 +115,7 @@ def remove(
 ) -> None:
     """Delete a row that the caller has locked, and tell of it: the record keeps that it was."""
     with transaction.atomic():
-        told = {name: (value, None) for name, value in _values(row).items()}
+        told = {name: (value, None) for name, value in row.told_values().items()}
         record(
             at=at,
             by=by,
@@ -184,7 +182,7 @@ def record(
         command=command,
         schema_version=SCHEMA_VERSION,
         reason=reason,
-        subject=_name_of(subject),
+        subject=subject.journal_name(),
         subject_id=subject.pk,
         row_version=version,
         contents=contents,
@@ -193,7 +191,7 @@ def record(
         **{**vars(told), "stream": stream}, digest=digest_of(told, stream.digest)
     )
     Stream.objects.filter(pk=stream.pk).update(sequence=told.sequence, digest=event.digest)
-    type(subject)._base_manager.filter(pk=subject.pk).update(row_version=version)
+    type(subject).objects.filter(pk=subject.pk).update(row_version=version)
     subject.row_version = version
     if sealed is not None:
         _seal(event, sealed)
@@ -219,7 +217,9 @@ def words_of(event: Event) -> dict[str, Plain]:
 
 def digest_of_value(key: Key, row: Journalled, version: int, name: str, value: Plain) -> str:
     """Return the keyed digest of a field's value in one version of a row."""
-    return key.digest(f"{_name_of(row)} {row.pk} {version} {name} {canonical(value)}".encode())
+    return key.digest(
+        f"{row.journal_name()} {row.pk} {version} {name} {canonical(value)}".encode()
+    )
 
 
 def _check_words(kind: str, reason: str, command: str) -> None:
@@ -240,9 +240,7 @@ def _told(
     subject: Journalled, version: int, changed: Changes, words: str
 ) -> tuple[str, Sealed | None]:
     """Return the contents of an event, and what is sealed beside it."""
-    pairs = {
-        name: [plain(old), plain(new)] for name, (old, new) in changed.items() if name not in UNTOLD
-    }
+    pairs = {name: [plain(old), plain(new)] for name, (old, new) in changed.items()}
     opened = {name: pair for name, pair in pairs.items() if subject.kept[name].is_open}
     closed: dict[str, Plain] = {name: pair for name, pair in pairs.items() if name not in opened}
     key = key_ring().key(subject.key_name) if closed or words else None
@@ -261,21 +259,3 @@ def _seal(event: Event, sealed: Sealed) -> None:
     key, closed = sealed
     envelope = key.seal(canonical(closed).encode(), about=f"event {event.digest}")
     EventText.objects.create(event=event, key_name=key.name, envelope=envelope)
-
-
-def _values(row: Journalled) -> dict[str, Any]:
-    """Return the stored value of each field, as Python has it; of a link, the key."""
-    return {
-        field.name: _python(field, getattr(row, field.attname))
-        for field in row._meta.concrete_fields
-        if field.name not in UNTOLD | row.untold
-    }
-
-
-def _python(field: models.Field[Any, Any], value: object) -> object:
-    """Return a value as the field would give it after a reload, so that equal ones are equal."""
-    return None if value is None else field.to_python(value)
-
-
-def _name_of(row: Journalled) -> str:
-    return str(row._meta.model_name)

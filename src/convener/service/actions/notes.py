@@ -22,7 +22,9 @@ class TooManyNotesError(WrongStepError):
 
 
 @transaction.atomic
-def post_note(*, organisation_key: int, sort: NoteSort, text: str, by: Actor, at: datetime) -> Note:
+def post_note(
+    *, organisation_key: int, sort: NoteSort, text: str, by: Actor, at: datetime
+) -> Note:
     """Post a note, or ask for a correction, for the organisation that one signs in for.
 
     Raises

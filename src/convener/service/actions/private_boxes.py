@@ -11,7 +11,9 @@ LENGTH = 16_384  # bytes
 
 def make_box(organisation: Organisation) -> PrivateBox:
     """Make the box that every organisation has from its first day."""
-    return PrivateBox.objects.create(organisation=organisation, envelope=_sealed(organisation, b""))
+    return PrivateBox.objects.create(
+        organisation=organisation, envelope=_sealed(organisation, b"")
+    )
 
 
 def read_box(organisation: Organisation) -> bytes:

@@ -64,9 +64,7 @@ def stop_watching(*, owner_key: int, by: Actor, at: datetime) -> None:
 
 def mark_read(*, owner_key: int, by: Actor, at: datetime) -> int:
     """Mark what a person was told of an owner as read; return how much of it was new."""
-    found = Notice.objects.filter(
-        user=by.user_id, organisation_key=owner_key, read_at=None
-    )
+    found = Notice.objects.filter(user=by.user_id, organisation_key=owner_key, read_at=None)
     return found.update(read_at=at)
 
 

@@ -6,19 +6,19 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RemoveField(
-            model_name='user',
-            name='organisation_key',
+            model_name="user",
+            name="organisation_key",
         ),
         migrations.RemoveField(
-            model_name='user',
-            name='organisation_name',
+            model_name="user",
+            name="organisation_name",
         ),
         migrations.RemoveField(
-            model_name='user',
-            name='role',
+            model_name="user",
+            name="role",
         ),
         migrations.RemoveField(
-            model_name='user',
-            name='spelling_key',
+            model_name="user",
+            name="spelling_key",
         ),
     ]

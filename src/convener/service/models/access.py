@@ -58,10 +58,9 @@ class User(AbstractBaseUser, Journalled):
     memberships: models.Manager[Membership]
     # A password is nobody's to read, and a sign-in is no change of the record.
     untold: ClassVar[frozenset[str]] = frozenset({"password", "last_login"})
-    kept = {
-        **classed(Retention.RECORD, partner="id is_active row_version"),
-        **classed(Retention.ACCOUNT, personal="email emails last_login", sealed="password"),
-    }
+    kept = classed(Retention.RECORD, partner="id is_active row_version") | classed(
+        Retention.ACCOUNT, personal="email emails last_login", sealed="password"
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 

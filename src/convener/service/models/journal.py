@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -28,15 +28,31 @@ class Journalled(models.Model):
     row_version = models.PositiveIntegerField(default=0)
 
     kept: ClassVar[Mapping[str, Kept]]
+    objects: ClassVar[models.Manager[Any]]
     untold: ClassVar[frozenset[str]] = frozenset()  # fields that no event speaks of
 
     class Meta:
         abstract = True
 
+    @classmethod
+    def journal_name(cls) -> str:
+        """Return what events call such rows."""
+        return str(cls._meta.model_name)
+
     @property
     def stream_name(self) -> str:
         """Return the stream that tells of the row."""
         return SERVICE
+
+    def told_values(self) -> dict[str, Any]:
+        """Return the fields that events speak of, as read again; of a link, its key."""
+        untold = self.untold | {"id", "row_version"}
+        return {
+            field.name: None if value is None else field.to_python(value)
+            for field in self._meta.concrete_fields
+            if field.name not in untold
+            for value in [getattr(self, field.attname)]
+        }
 
     @property
     def key_name(self) -> str:
@@ -67,9 +83,9 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def about(self, subject: Journalled) -> EventQuerySet:
         """Return what was done to a row, the first first."""
-        return self.filter(
-            subject=subject._meta.model_name, subject_id=subject.pk
-        ).order_by("row_version")
+        return self.filter(subject=subject.journal_name(), subject_id=subject.pk).order_by(
+            "row_version"
+        )
 
     def chained(self) -> Iterator[tuple[Told, str]]:
         """Give every event with its digest, stream by stream, without holding them all."""

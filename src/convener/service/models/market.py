@@ -66,8 +66,8 @@ class Note(PointsToOrganisation, Journalled):
 
     kept = classed(
         Retention.RECORD,
-        public="id organisation_key organisation_name spelling_key sort text posted_at withdrawn_at"
-        " answered_at is_approved answer row_version",
+        public="id organisation_key organisation_name spelling_key sort text posted_at"
+        " withdrawn_at answered_at is_approved answer row_version",
         partner="posted_by withdrawn_by answered_by",
     )
 

@@ -114,14 +114,10 @@ class Invitation(Journalled):
     taken_up_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
-    kept = {
-        **classed(
-            Retention.RECORD,
-            partner="id organisation role invited_at expires_at taken_up_at withdrawn_at"
-            " row_version",
-        ),
-        **classed(Retention.DRAFT, personal="email", sealed="token_digest"),
-    }
+    kept = classed(
+        Retention.RECORD,
+        partner="id organisation role invited_at expires_at taken_up_at withdrawn_at row_version",
+    ) | classed(Retention.DRAFT, personal="email", sealed="token_digest")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-invited_at", "-pk"]
@@ -165,12 +161,9 @@ class Interest(OfOrganisation):
     to_on = models.DateField(null=True)
     declared_at = models.DateTimeField()
 
-    kept = {
-        **classed(
-            Retention.RECORD, partner="id organisation user from_on to_on declared_at row_version"
-        ),
-        **classed(Retention.ACCOUNT, personal="nature detail"),
-    }
+    kept = classed(
+        Retention.RECORD, partner="id organisation user from_on to_on declared_at row_version"
+    ) | classed(Retention.ACCOUNT, personal="nature detail")
 
     objects = DatedQuerySet["Interest"].as_manager()
 

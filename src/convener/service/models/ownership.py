@@ -38,14 +38,11 @@ class Holding(OfOrganisation):
     source = models.CharField(max_length=SOURCE_LENGTH)
     entered_at = models.DateTimeField()
 
-    kept = {
-        **classed(
-            Retention.RECORD,
-            public="id organisation owner share has_control from_on to_on source entered_at"
-            " row_version",
-        ),
-        **classed(Retention.RECORD, partner="profit_share profit_rule exit_terms"),
-    }
+    kept = classed(
+        Retention.RECORD,
+        public="id organisation owner share has_control from_on to_on source entered_at"
+        " row_version",
+    ) | classed(Retention.RECORD, partner="profit_share profit_rule exit_terms")
 
     objects = DatedQuerySet["Holding"].as_manager()
 
@@ -93,13 +90,10 @@ class RecordClaim(OfOrganisation):
     )
     answer = models.CharField(max_length=TERMS_LENGTH, blank=True)
 
-    kept = {
-        **classed(
-            Retention.RECORD,
-            partner="id organisation user step claimed_at decided_at decided_by row_version",
-        ),
-        **classed(Retention.RECORD, personal="evidence answer"),
-    }
+    kept = classed(
+        Retention.RECORD,
+        partner="id organisation user step claimed_at decided_at decided_by row_version",
+    ) | classed(Retention.RECORD, personal="evidence answer")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-claimed_at", "-pk"]

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from convener.rules.privacy import FieldClass, Kept, Retention, classed
+from convener.rules.privacy import Retention, classed
 from convener.service.models.registry import OfOrganisation, Organisation
 
 TEXT_LENGTH = 10_000  # characters of an answer
@@ -49,10 +49,9 @@ class YearlyAccounts(OfOrganisation):
     restricted_funds = _pence()
     entered_at = models.DateTimeField()
 
-    kept = {
-        **classed(Retention.RECORD, partner="id organisation entered_at row_version"),
-        **classed(Retention.RECORD, commercial=f"starts_on ends_on {LINES}"),
-    }
+    kept = classed(Retention.RECORD, partner="id organisation entered_at row_version") | classed(
+        Retention.RECORD, commercial=f"starts_on ends_on {LINES}"
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-ends_on"]
@@ -81,12 +80,9 @@ class StandingAnswer(OfOrganisation):
     given_at = models.DateTimeField()
     valid_until = models.DateField(null=True)
 
-    kept = {
-        **classed(
-            Retention.RECORD, partner="id organisation question given_at valid_until row_version"
-        ),
-        **classed(Retention.OWNER, commercial="text"),
-    }
+    kept = classed(
+        Retention.RECORD, partner="id organisation question given_at valid_until row_version"
+    ) | classed(Retention.OWNER, commercial="text")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["question"]
@@ -115,14 +111,15 @@ class Document(OfOrganisation):
     valid_until = models.DateField(null=True)
 
     untold: ClassVar[frozenset[str]] = frozenset({"envelope"})  # the digest speaks of it
-    kept = {
-        **classed(
+    kept = (
+        classed(
             Retention.RECORD,
-            partner="id organisation media_type byte_count digest given_at valid_until row_version",
-        ),
-        **classed(Retention.OWNER, commercial="title file_name"),
-        "envelope": Kept(FieldClass.SEALED, Retention.OWNER),
-    }
+            partner="id organisation media_type byte_count digest given_at valid_until"
+            " row_version",
+        )
+        | classed(Retention.OWNER, commercial="title file_name")
+        | classed(Retention.OWNER, sealed="envelope")
+    )
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-given_at"]
@@ -143,10 +140,9 @@ class PrivateBox(models.Model):
     )
     envelope = models.BinaryField()
 
-    kept = {
-        **classed(Retention.OWNER, partner="id organisation"),
-        "envelope": Kept(FieldClass.SEALED, Retention.OWNER),
-    }
+    kept = classed(Retention.OWNER, partner="id organisation") | classed(
+        Retention.OWNER, sealed="envelope"
+    )
 
     def __str__(self) -> str:
         return "a private box"

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from convener.rules.privacy import FieldClass, Kept, Retention, classed
+from convener.rules.privacy import Retention, classed
 from convener.service.models.journal import Journalled
 from convener.service.models.members import DIGEST_LENGTH, Membership
 
@@ -32,13 +32,10 @@ class ApiToken(Journalled):
 
     # Used too often for an event each time.
     untold: ClassVar[frozenset[str]] = frozenset({"last_used_on"})
-    kept = {
-        **classed(
-            Retention.RECORD,
-            partner="id membership label acts made_at expires_at last_used_on ended_at row_version",
-        ),
-        "digest": Kept(FieldClass.SEALED, Retention.SESSION),
-    }
+    kept = classed(
+        Retention.RECORD,
+        partner="id membership label acts made_at expires_at last_used_on ended_at row_version",
+    ) | classed(Retention.SESSION, sealed="digest")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-made_at", "-pk"]

@@ -19,7 +19,7 @@ from convener.measures.lists.spellings import (
 )
 from convener.rules.access import Act
 from convener.rules.corrections import REASON_MIN, Correctable, check_proposal
-from convener.service.access import requires, user_of
+from convener.service.access import actor_of, requires
 from convener.service.actions.corrections import make_correction
 from convener.service.market.data import MarketData, market_data
 from convener.service.models import Note

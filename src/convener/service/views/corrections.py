@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from convener.base.errors import BadInputError, NotFoundError
 from convener.rules.access import Act, may
 from convener.service import downloads
-from convener.service.access import requires, role_of, user_of
+from convener.service.access import actor_of, requires, role_of
 from convener.service.actions.corrections import apply_corrections, undo_correction
 from convener.service.market.corrected import COLUMNS, shown
 from convener.service.market.data import market_data

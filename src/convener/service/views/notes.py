@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from convener.base.errors import NotFoundError
 from convener.rules.access import Act, check_reaches
-from convener.service.access import requires, role_of, user_of
+from convener.service.access import actor_of, requires, role_of
 from convener.service.actions.notes import answer_request, post_note, withdraw_note
 from convener.service.market.data import market_data
 from convener.service.market.notes import note_shown, notes_for
 from convener.service.models import Note
 from convener.service.models.market import TEXT_MAX, NoteSort
-from convener.service.pointing import point_at
+from convener.service.pointing import own_key, point_at
 from convener.service.trail import trail
 
 SHOWN = 50
@@ -51,7 +51,6 @@ class AnswerForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def post(request: HttpRequest, key: int) -> HttpResponse:
     """Ask what an organisation has to say about its own record, and put it beside the figures."""
-    user = user_of(request)
     check_reaches(role_of(request), Act.POST_NOTES, own=own_key(actor_of(request)), asked=key)
     pointer = point_at(market_data(), key)
     form = NoteForm(request.POST if request.method == "POST" else None)
@@ -79,7 +78,6 @@ def post(request: HttpRequest, key: int) -> HttpResponse:
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     """Ask whether a note is to be taken back, and take it back."""
     note = _find(number)
-    user = user_of(request)
     check_reaches(
         role_of(request),
         Act.WITHDRAW_NOTES,

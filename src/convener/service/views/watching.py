@@ -13,7 +13,7 @@ from convener.base.errors import BadInputError, NotFoundError
 from convener.rules.access import Act, may
 from convener.rules.watching import LOCAL_HOLD
 from convener.service import downloads
-from convener.service.access import requires, role_of, user_of
+from convener.service.access import actor_of, requires, role_of, user_of
 from convener.service.actions.watching import (
     mark_read,
     stop_watching,
