@@ -5,6 +5,7 @@ from convener.service.models.clocks import Clock
 from convener.service.models.journal import Event, EventText, Journalled, Stream
 from convener.service.models.market import Correction, Note
 from convener.service.models.members import Interest, Invitation, Membership
+from convener.service.models.notices import Notice
 from convener.service.models.ownership import Holding, Merge, RecordClaim
 from convener.service.models.registry import Identifier, Organisation, OrganisationKind
 from convener.service.models.standing import (
@@ -14,7 +15,7 @@ from convener.service.models.standing import (
     YearlyAccounts,
 )
 from convener.service.models.tokens import ApiToken, IdempotentAnswer
-from convener.service.models.watching import Notice, OwnerExposure, OwnerWarning, Watch
+from convener.service.models.watching import OwnerExposure, OwnerWarning, Watch
 
 __all__ = [
     "ApiToken",

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
 
+from convener.rules.access import Actor, Scope
+from convener.rules.calendars import find_calendar, last_day
+from convener.rules.clocks import CLOCKS, ClockName, Reading, names_for, read_clock
 from convener.rules.privacy import Retention, classed
 from convener.service.models.journal import NAME_LENGTH, Journalled
+
+LINK_LENGTH = 300
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -23,6 +28,30 @@ class ClockQuerySet(models.QuerySet["Clock"]):
         """Return those that have run out and of which nobody was told."""
         return self.running().filter(due_at__lte=at, breached_at=None)
 
+    def late(self, at: datetime) -> ClockQuerySet:
+        """Return those that have run out, whoever was told."""
+        return self.running().filter(due_at__lte=at)
+
+    def of(self, subject: Journalled) -> ClockQuerySet:
+        """Return those of one row."""
+        return self.filter(subject=subject.journal_name(), subject_id=subject.pk)
+
+    def open(self) -> ClockQuerySet:
+        """Return those that have not ended."""
+        return self.filter(ended_at=None)
+
+    def visible_to(self, actor: Actor) -> ClockQuerySet:
+        """Return those that ask for something that the actor may do, where they may do it."""
+        own = Q(
+            name__in=names_for(actor.role, Scope.OWN),
+            stream=f"organisation:{actor.organisation_id}",
+        )
+        every = [
+            *names_for(actor.role, Scope.ALL),
+            *names_for(actor.role, Scope.PUBLISHED),
+        ]
+        return self.filter(own | Q(name__in=every))
+
 
 class Clock(Journalled):
     """One deadline of one row, in working days of a calendar."""
@@ -31,6 +60,7 @@ class Clock(Journalled):
     stream = models.CharField(max_length=NAME_LENGTH)
     subject = models.CharField(max_length=NAME_LENGTH)
     subject_id = models.BigIntegerField()
+    link = models.CharField(max_length=LINK_LENGTH, blank=True)  # where it is done
     calendar = models.CharField(max_length=40)
     working_days = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField()
@@ -43,7 +73,7 @@ class Clock(Journalled):
 
     kept = classed(
         Retention.RECORD,
-        partner="id name stream subject subject_id calendar working_days started_at due_at"
+        partner="id name stream subject subject_id link calendar working_days started_at due_at"
         " paused_at pause_reason paused_days breached_at ended_at row_version",
     )
 
@@ -72,3 +102,23 @@ class Clock(Journalled):
     @property
     def stream_name(self) -> str:
         return self.stream
+
+    @property
+    def label(self) -> str:
+        """Return what it asks for, in words."""
+        return CLOCKS[ClockName(self.name)].label
+
+    @property
+    def due_on(self) -> date:
+        """Return the last day: it is due by the end of it."""
+        return last_day(self.due_at)
+
+    def reading(self, at: datetime) -> Reading:
+        """Return how it stands at a moment."""
+        return read_clock(
+            find_calendar(self.calendar),
+            due=self.due_at,
+            paused_at=self.paused_at,
+            ended_at=self.ended_at,
+            at=at,
+        )

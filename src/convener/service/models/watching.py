@@ -92,27 +92,3 @@ class OwnerExposure(PointsToOrganisation):
 
     def __str__(self) -> str:
         return f"{self.organisation_name}, {self.taken_at:%Y-%m-%d}"
-
-
-class Notice(PointsToOrganisation):
-    """What one person is told of an owner that they watch."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"
-    )
-    made_at = models.DateTimeField()
-    sort = models.CharField(max_length=30)
-    text = models.CharField(max_length=TEXT_MAX)
-    read_at = models.DateTimeField(null=True)
-
-    kept = classed(
-        Retention.TOLD,
-        personal="id user organisation_key organisation_name spelling_key made_at sort text"
-        " read_at",
-    )
-
-    class Meta:
-        ordering: ClassVar[list[str]] = ["-made_at", "-pk"]
-
-    def __str__(self) -> str:
-        return self.text
