@@ -1,6 +1,6 @@
 """Users' corrections are kept and read."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import duckdb
 import pytest
@@ -79,3 +79,27 @@ def test_an_unknown_kind_of_decision_is_refused(tmp_path):
 
     with pytest.raises(DecisionsError, match="wanted one of same, different"):
         read(path)
+
+
+def test_a_file_from_before_owners_had_days_is_still_read(tmp_path):
+    path = tmp_path / "old.parquet"
+    write(tmp_path / "whole.parquet", [decision()])
+    duckdb.sql(
+        f"copy (select * exclude (from_on, to_on) from '{tmp_path}/whole.parquet') to '{path}'"
+    )
+
+    assert read(path) == [decision()]
+
+
+def test_the_days_of_an_owner_are_read_back_and_must_follow(tmp_path):
+    days = {"from_on": date(2025, 1, 1), "to_on": date(2026, 1, 1)}
+    owner = decision(kind=DecisionKind.OWNER, value="0.51", **days)
+    write(tmp_path / "d.parquet", [owner])
+    assert read(tmp_path / "d.parquet") == [owner]
+
+    write(
+        tmp_path / "d.parquet",
+        [decision(kind=DecisionKind.OWNER, to_on=date(2024, 1, 1), from_on=days["from_on"])],
+    )
+    with pytest.raises(DecisionsError, match="to end after 2025-01-01"):
+        read(tmp_path / "d.parquet")

@@ -1,13 +1,14 @@
 """Owners are followed to the end of every chain."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.data.organisations.owners import History, Holding, Ownership, Spell
+from convener.data.organisations.decisions import Decision, DecisionKind, Subject
+from convener.methods.ownership import History, Holding, Ownership, Spell
 from resolving import holding, resolve
 
 
@@ -201,3 +202,53 @@ def test_the_owner_is_today_s_and_shares_are_of_each_day(tmp_path):
     assert found.shares_of("Zebrafish Care Ltd", date(2019, 12, 31)) == {"Old Owner Ltd": 1.0}
     assert found.shares_of("Zebrafish Care Ltd", date(2009, 12, 31)) == {"Zebrafish Care Ltd": 1.0}
     assert found.counts["circles"] == 0
+
+
+def owner_decision(other, share, number=1, **days):
+    return Decision(
+        decision_id=f"holding-{number}",
+        kind=DecisionKind.OWNER,
+        subject=Subject(name="Venture Ltd"),
+        other=other,
+        value=share,
+        reason="the agreement",
+        by="the register",
+        at=datetime(2025, 1, number, tzinfo=UTC),
+        **days,
+    )
+
+
+def test_a_decided_owner_that_is_in_no_source_is_one_all_the_same(tmp_path):
+    found = resolve(
+        tmp_path,
+        ["Venture Ltd", "Known Parent Ltd"],
+        decisions=[
+            owner_decision(Subject(name="Known Parent Ltd"), "0.51"),
+            owner_decision(
+                Subject(scheme="GB-COH", identifier="07654321", name="New Parent Ltd"), "0.49", 2
+            ),
+        ],
+    )
+
+    assert found.shares_of("Venture Ltd") == {"Known Parent Ltd": 0.51, "New Parent Ltd": 0.49}
+    assert found.of("New Parent Ltd")["identifiers"] == ["GB-COH-07654321"]
+
+
+def test_a_decided_owner_counts_from_its_day_and_lists_before_it(tmp_path):
+    found = resolve(
+        tmp_path,
+        ["Venture Ltd", "Old Parent Ltd", "New Parent Ltd"],
+        ownership=[holding("Old Parent Ltd", "Venture Ltd")],
+        decisions=[
+            owner_decision(
+                Subject(name="New Parent Ltd"),
+                "1",
+                from_on=date(2024, 1, 1),
+                to_on=date(2025, 7, 1),
+            )
+        ],
+    )
+
+    assert found.shares_of("Venture Ltd", date(2023, 12, 31)) == {"Old Parent Ltd": 1.0}
+    assert found.shares_of("Venture Ltd", date(2024, 1, 1)) == {"New Parent Ltd": 1.0}
+    assert found.shares_of("Venture Ltd", date(2025, 7, 1)) == {"Venture Ltd": 1.0}

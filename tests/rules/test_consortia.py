@@ -14,7 +14,7 @@ from convener.base.errors import BadInputError
 from convener.methods.money.accounts import Accounts
 from convener.methods.money.standing import Metric
 from convener.rules.consortia import ConsortiumRule, Member, assess_consortium
-from convener.rules.registry import WORRY, Risk, Tier, profile_for
+from convener.rules.standing import WORRY, Risk, Tier, profile_for
 
 ON = date(2025, 9, 1)
 VALUE = Decimal(1_000_000)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from convener.base.errors import BadInputError, NotFoundError
-from convener.rules.registry import Status
+from convener.rules.standing import Status
 from convener.rules.turnover import decide_minimum_turnover
 
 TODAY = date(2026, 3, 2)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from convener.base.errors import BadInputError
 from convener.methods.money.accounts import Accounts, taken_together
 from convener.methods.money.standing import unbroken
-from convener.rules.registry import WORRY, Profile, Risk, Standing, assess
+from convener.rules.standing import WORRY, Profile, Risk, Standing, assess
 
 
 class ConsortiumError(BadInputError):

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from convener.base.errors import BadInputError
-from convener.rules.registry import NoStandingRuleError, Status
+from convener.rules.standing import NoStandingRuleError, Status
 
 
 class TurnoverError(BadInputError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -34,7 +34,10 @@ COLUMNS = (
     ("decided_by", "VARCHAR"),
     ("decided_at", "TIMESTAMPTZ"),
     ("undone_at", "TIMESTAMPTZ"),
+    ("from_on", "DATE"),
+    ("to_on", "DATE"),
 )
+LATER = frozenset({"from_on", "to_on"})  # a file that was written before they were has neither
 
 
 class DecisionsError(BadInputError):
@@ -53,7 +56,10 @@ class DecisionKind(StrEnum):
 
 @dataclass(frozen=True)
 class Subject:
-    """An organisation as a decision points to it: by spelling, else identifier, else name."""
+    """An organisation as a decision points to it: by spelling, else identifier, else name.
+
+    An owner that has a name and is in no source becomes an organisation of the store.
+    """
 
     key: int | None = None
     name: str | None = None
@@ -63,7 +69,10 @@ class Subject:
 
 @dataclass(frozen=True)
 class Decision:
-    """One correction, with who made it, when and why."""
+    """One correction, with who made it, when and why.
+
+    The days are those of an owner: from which it is one, until which; without, always.
+    """
 
     decision_id: str
     kind: DecisionKind
@@ -74,6 +83,8 @@ class Decision:
     other: Subject | None = None
     value: str | None = None
     undone_at: datetime | None = None
+    from_on: date | None = None
+    to_on: date | None = None
 
     @property
     def share(self) -> float:
@@ -110,6 +121,8 @@ def _row(decision: Decision) -> list[object]:
         decision.by,
         decision.at,
         decision.undone_at,
+        decision.from_on,
+        decision.to_on,
     ]
 
 
@@ -127,8 +140,13 @@ def read(path: Path | None) -> list[Decision]:
     wanted = "* replace (epoch_us(decided_at) as decided_at, epoch_us(undone_at) as undone_at)"
     connection = duckdb.connect()
     try:
+        told = {row[0] for row in connection.execute(_DESCRIBED, [str(path)]).fetchall()}
+        present = ", ".join(
+            name if name in told or name not in LATER else f"null::DATE as {name}"
+            for name, _type in COLUMNS
+        )
         rows = connection.execute(
-            f"""select {wanted} from (select {names} from read_parquet(?))
+            f"""select {wanted} from (select {present} from read_parquet(?))
                 where undone_at is null order by decided_at, decision_id""",
             [str(path)],
         ).fetchall()
@@ -138,6 +156,9 @@ def read(path: Path | None) -> list[Decision]:
     finally:
         connection.close()
     return [_decision(row) for row in rows]
+
+
+_DESCRIBED = "select name from parquet_schema(?)"
 
 
 def _decision(row: Sequence[object]) -> Decision:
@@ -152,6 +173,8 @@ def _decision(row: Sequence[object]) -> Decision:
         at=_moment(values["decided_at"]),
         other=None if other == Subject() else other,
         value=None if values["value"] is None else str(values["value"]),
+        from_on=_day(values["from_on"]),
+        to_on=_day(values["to_on"]),
     )
     _check(decision)
     return decision
@@ -189,6 +212,10 @@ def _moment(value: object) -> datetime:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def _day(value: object) -> date | None:
+    return value if isinstance(value, date) else None
+
+
 def _check(decision: Decision) -> None:
     """Refuse a decision that lacks what its kind needs."""
     wanted = ""
@@ -202,6 +229,8 @@ def _check(decision: Decision) -> None:
         wanted = f"one of {', '.join(Kind)} for a kind, not {decision.value!r},"
     if decision.kind is DecisionKind.OWNER and not _is_share(decision.value):
         wanted = f"a share above 0 and at most 1, not {decision.value!r},"
+    if decision.from_on and decision.to_on and decision.to_on <= decision.from_on:
+        wanted = f"to end after {decision.from_on}, not on {decision.to_on},"
     if wanted:
         message = f"decision {decision.decision_id} ({decision.kind}) needs {wanted}"
         raise DecisionsError(message)

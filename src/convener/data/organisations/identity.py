@@ -53,7 +53,7 @@ def resolve(
         If the file of corrections cannot be read as one.
     """
     standing = corrections.read(decisions)
-    spellings.gather(connection)
+    spellings.gather(connection, named=_named_owners(standing))
     pool = spellings.read(connection)
     pointed = Pointed(pool)
     groups = Groups(pool.identifiers, apart=_apart(pointed, standing))
@@ -89,6 +89,12 @@ def link_all(
 
 
 # --- What a person decided ------------------------------------------------------------------
+
+
+def _named_owners(standing: list[Decision]) -> list[Subject]:
+    """Return the owners that a decision names: they may be in no source at all."""
+    owners = (one.other for one in standing if one.kind is DecisionKind.OWNER and one.other)
+    return [owner for owner in owners if owner.key is None and owner.name]
 
 
 class Pointed:
@@ -292,15 +298,18 @@ def _keep_decided(
                     decision.value,
                     decision.share,
                     f"{decision.reason} (decided by {decision.by}, {decision.at:%d %B %Y})",
+                    decision.from_on,
+                    decision.to_on,
                 )
                 for other in (*sorted(others),) or (None,)
             )
     connection.execute(
         "create or replace table decided (place INTEGER, kind VARCHAR, organisation_key"
-        " BIGINT, other_key BIGINT, value VARCHAR, share DOUBLE, because VARCHAR)"
+        " BIGINT, other_key BIGINT, value VARCHAR, share DOUBLE, because VARCHAR, from_on DATE,"
+        " to_on DATE)"
     )
     if rows:
-        connection.executemany("insert into decided values (?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.executemany("insert into decided values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 # --- Writing --------------------------------------------------------------------------------

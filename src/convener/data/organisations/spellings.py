@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from convener.data.keys import clean_sql, party_key_sql
+from convener.data.organisations.decisions import Subject
 from convener.data.organisations.identifiers import parsed, qualified, same_by_rule
 from convener.data.organisations.names import normalise
 from convener.data.organisations.people import may_be_person
@@ -55,16 +56,23 @@ _MENTIONS = f"""
     select {party_key_sql("owned_scheme", "owned_identifier", "owned_name")} as party_key,
            owned_name as name, owned_scheme as scheme, owned_identifier as identifier, 1 as uses
     from ownership
+    union all by name
+    select {party_key_sql("scheme", "identifier", "name")} as party_key, name, scheme, identifier,
+           0 as uses
+    from named_owner
 """
 
 
-def gather(connection: duckdb.DuckDBPyConnection) -> None:
+def gather(connection: duckdb.DuckDBPyConnection, *, named: Sequence[Subject] = ()) -> None:
     """Make the tables ``spelling`` (what is mentioned) and ``entry`` (what registers list).
+
+    Owners that people ``named`` are mentioned too: they may be in no source.
 
     ``spelling`` has one row a ``party_key``; ``entry`` one row a register entry. Where rows say
     different things as often, the first by the alphabet stands, so that every load says the same.
     """
     connection.execute("set enable_progress_bar = false")  # it would be drawn into our output
+    _keep_named(connection, named)
     connection.execute(f"""
         create or replace table spelling as
         select party_key,
@@ -92,6 +100,14 @@ def gather(connection: duckdb.DuckDBPyConnection) -> None:
                other_identifiers as others, kind, family, ends_on
         from register
     """)
+
+
+def _keep_named(connection: duckdb.DuckDBPyConnection, named: Sequence[Subject]) -> None:
+    connection.execute(
+        "create or replace table named_owner (name VARCHAR, scheme VARCHAR, identifier VARCHAR)"
+    )
+    if rows := [[one.name, one.scheme, one.identifier] for one in named]:
+        connection.executemany("insert into named_owner values (?, ?, ?)", rows)
 
 
 @dataclass

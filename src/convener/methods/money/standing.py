@@ -1,6 +1,6 @@
 """Financial standing: the ratios of a body's accounts, and which way they move.
 
-What a ratio means for an award (bands, tiers, risk) is dated data in ``rules/registry.py``.
+What a ratio means for an award (bands, tiers, risk) is dated data in ``rules/standing.py``.
 """
 
 from __future__ import annotations

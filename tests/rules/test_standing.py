@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from convener.base.errors import BadInputError, NotFoundError
 from convener.methods.money.accounts import Accounts
 from convener.methods.money.standing import LOWER_IS_BETTER, Condition, Direction, Metric
-from convener.rules.registry import (
+from convener.rules.standing import (
     BANDS,
     CONDITIONS,
     FORMATS,
