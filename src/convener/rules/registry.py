@@ -64,9 +64,6 @@ CLAIM = Process(
         ClaimStep.WAITING: frozenset({ClaimStep.APPROVED, ClaimStep.REFUSED, ClaimStep.WITHDRAWN}),
     },
 )
-CLAIM_DAYS = (
-    10  # working days in which a claim is answered; our choice, no source gives the figure
-)
 
 
 def clean_name(text: str) -> str:

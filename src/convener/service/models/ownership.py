@@ -8,7 +8,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from convener.rules.access import Act, Actor, Scope, scope_of
 from convener.rules.privacy import Retention, classed
+from convener.rules.registry import ClaimStep
 from convener.service.models.journal import Journalled
 from convener.service.models.registry import (
     SOURCE_LENGTH,
@@ -75,6 +77,20 @@ class Holding(OfOrganisation):
         return f"{self.share:.1%} of {self.organisation}"
 
 
+class RecordClaimQuerySet(models.QuerySet["RecordClaim"]):
+    """Claims to records, and how to ask for them."""
+
+    def visible_to(self, actor: Actor) -> RecordClaimQuerySet:
+        """Return those that an actor may see: every one for who decides, else one's own."""
+        if scope_of(actor.role, Act.DECIDE_CLAIMS) is not Scope.NONE:
+            return self
+        return self.filter(user=actor.user_id) if actor.user_id else self.none()
+
+    def waiting(self) -> RecordClaimQuerySet:
+        """Return those that nobody has decided, the first first."""
+        return self.filter(step=ClaimStep.WAITING).order_by("claimed_at", "pk")
+
+
 class RecordClaim(OfOrganisation):
     """A person's claim that a record is that of their organisation, and what became of it."""
 
@@ -82,7 +98,7 @@ class RecordClaim(OfOrganisation):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="record_claims"
     )
     evidence = models.CharField(max_length=TERMS_LENGTH)
-    step = models.CharField(max_length=20)
+    step = models.CharField(max_length=20, choices=[(s.value, s.value) for s in ClaimStep])
     claimed_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(
@@ -95,6 +111,8 @@ class RecordClaim(OfOrganisation):
         partner="id organisation user step claimed_at decided_at decided_by row_version",
     ) | classed(Retention.RECORD, personal="evidence answer")
 
+    objects = RecordClaimQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar[list[str]] = ["-claimed_at", "-pk"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -103,7 +121,17 @@ class RecordClaim(OfOrganisation):
                 condition=Q(step="waiting"),
                 name="a_person_claims_a_record_once_at_a_time",
                 violation_error_message="You have claimed this record already.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(step__in=["waiting", "withdrawn"], decided_at=None, decided_by=None)
+                | Q(
+                    step__in=["approved", "refused"],
+                    decided_at__isnull=False,
+                    decided_by__isnull=False,
+                ),
+                name="decision_on_a_claim_is_whole",
+                violation_error_message="A decision has a moment and a person.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -123,11 +151,12 @@ class Merge(Journalled):
     reason = models.CharField(max_length=TERMS_LENGTH)
     merged_at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
+    undone_reason = models.CharField(max_length=TERMS_LENGTH, blank=True)
 
     kept = classed(
         Retention.RECORD,
         partner="id kept_organisation merged_organisation moved reason merged_at undone_at"
-        " row_version",
+        " undone_reason row_version",
     )
 
     class Meta:

@@ -49,13 +49,14 @@ class Organisation(Journalled):
     """One body, whatever its kind: the record that its people look after.
 
     It may point to an organisation of the market store, whose key changes with loads, by one of
-    its spellings, whose key never does.
+    its spellings, whose key never does; ``matched_because`` says why it is that one.
     """
 
     name = models.CharField(max_length=NAME_LENGTH)
     registered_at = models.DateTimeField()
     organisation_key = models.BigIntegerField(null=True, db_index=True)
     spelling_key = models.CharField(max_length=SPELLING_LENGTH, blank=True)
+    matched_because = models.CharField(max_length=SOURCE_LENGTH, blank=True)
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="merged_from"
     )
@@ -63,7 +64,8 @@ class Organisation(Journalled):
     memberships: models.Manager[Membership]
     kept = classed(
         Retention.RECORD,
-        public="id name registered_at organisation_key spelling_key merged_into row_version",
+        public="id name registered_at organisation_key spelling_key matched_because merged_into"
+        " row_version",
     )
 
     objects = OrganisationQuerySet.as_manager()
@@ -114,7 +116,21 @@ class OfOrganisation(Journalled):
         return f"organisation:{self.organisation_id}"
 
 
-class DatedQuerySet[Row: models.Model](models.QuerySet[Row]):
+class OfOrganisationQuerySet[Row: models.Model](models.QuerySet[Row]):
+    """Rows of organisations, and how to ask for those that an actor may act upon."""
+
+    def within(self, actor: Actor, act: Act) -> OfOrganisationQuerySet[Row]:
+        """Return those upon which an actor may do an act; of others it is as if none were."""
+        match scope_of(actor.role, act):
+            case Scope.NONE:
+                return self.none()
+            case Scope.OWN:
+                return self.filter(organisation=actor.organisation_id)
+            case _:
+                return self
+
+
+class DatedQuerySet[Row: models.Model](OfOrganisationQuerySet[Row]):
     """Rows that hold from a day until another."""
 
     def on(self, day: date) -> DatedQuerySet[Row]:
@@ -169,6 +185,8 @@ class Identifier(OfOrganisation):
     kept = classed(
         Retention.RECORD, public="id organisation scheme identifier entered_at row_version"
     )
+
+    objects = OfOrganisationQuerySet["Identifier"].as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["scheme", "identifier"]

@@ -8,7 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 
 from convener.rules.privacy import Retention, classed
-from convener.service.models.registry import OfOrganisation, Organisation
+from convener.service.models.registry import (
+    OfOrganisation,
+    OfOrganisationQuerySet,
+    Organisation,
+)
 
 TEXT_LENGTH = 10_000  # characters of an answer
 TITLE_LENGTH = 200
@@ -53,6 +57,8 @@ class YearlyAccounts(OfOrganisation):
         Retention.RECORD, commercial=f"starts_on ends_on {LINES}"
     )
 
+    objects = OfOrganisationQuerySet["YearlyAccounts"].as_manager()
+
     class Meta:
         ordering: ClassVar[list[str]] = ["-ends_on"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -83,6 +89,8 @@ class StandingAnswer(OfOrganisation):
     kept = classed(
         Retention.RECORD, partner="id organisation question given_at valid_until row_version"
     ) | classed(Retention.OWNER, commercial="text")
+
+    objects = OfOrganisationQuerySet["StandingAnswer"].as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["question"]
@@ -120,6 +128,8 @@ class Document(OfOrganisation):
         | classed(Retention.OWNER, commercial="title file_name")
         | classed(Retention.OWNER, sealed="envelope")
     )
+
+    objects = OfOrganisationQuerySet["Document"].as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-given_at"]
