@@ -16,6 +16,8 @@ SAFE = {
     "CONVENER_MODE": "production",
     "CONVENER_SECRET_KEY": "k3yM4deByCh4nce-0123456789-abcdefghijklmnopqrstuvwxyz",
     "CONVENER_HOSTS": "markets.example.org, www.markets.example.org",
+    "CONVENER_KEYS": "/srv/convener-keys",
+    "CONVENER_EMAIL": "smtp://someone:secret@mail.example.org:587",
 }
 
 

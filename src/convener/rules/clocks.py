@@ -158,9 +158,16 @@ def days_paused(calendar: Calendar, paused_at: datetime, resumed_at: datetime) -
     return calendar.between(day_of(paused_at), day_of(resumed_at))
 
 
-def moved_due(calendar: Calendar, due: datetime, days: int) -> datetime:
-    """Return when a clock is due that stood still for so many working days."""
-    return due if days == 0 else end_of(calendar.after(last_day(due), days))
+def moved_due(
+    calendar: Calendar, due: datetime, *, paused_at: datetime, resumed_at: datetime
+) -> datetime:
+    """Return when a clock is due that stood still between two moments.
+
+    One that stopped on its last day and goes on at a weekend has the next working day.
+    """
+    days = days_paused(calendar, paused_at, resumed_at)
+    moved = end_of(calendar.after(last_day(due), days)) if days else due
+    return moved if resumed_at < moved else end_of(calendar.after(last_day(moved), 1))
 
 
 def read_clock(

@@ -10,6 +10,12 @@ CONVENER_DATABASE       postgresql://user:password@host:port/name; else embedded
 CONVENER_DEMO           1 where the loaded market is invented
 CONVENER_DEBUG          1 shows tracebacks on error pages; local only
 CONVENER_BEHIND_PROXY   1 where a proxy sets X-Forwarded-Proto
+CONVENER_ADDRESS        where people find the service, as emails say it; else the first host
+CONVENER_EMAIL          the mail server, as `emailing.py` has it; else files of the workspace
+CONVENER_EMAIL_FROM     whom emails come from
+CONVENER_NOTIFY_KEY     key of GOV.UK Notify, which is then used in place of a mail server
+CONVENER_NOTIFY_TEMPLATE  the template that it sends
+CONVENER_NOTIFY_ADDRESS   another address of GOV.UK Notify's API, for trying
 """
 
 from __future__ import annotations
@@ -22,6 +28,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from convener.base.errors import BadInputError
+from convener.service.emailing import email_faults
 
 MODES = ("local", "production")
 KEY_LENGTH = 50
@@ -45,6 +52,20 @@ class Configuration:
     is_demo: bool
     is_debug: bool
     is_behind_proxy: bool
+    address: str = ""
+    email: str = ""
+    email_from: str = ""
+    notify_key: str = ""
+    notify_template: str = ""
+    notify_address: str = ""
+
+    @property
+    def site(self) -> str:
+        """Return the address at which people find the service."""
+        if self.address:
+            return self.address.rstrip("/")
+        scheme = "https" if self.is_production else "http"
+        return f"{scheme}://{self.hosts[0] if self.hosts else 'localhost'}"
 
     @property
     def is_production(self) -> bool:
@@ -75,6 +96,12 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         is_demo=_is_on(environment, "CONVENER_DEMO"),
         is_debug=_is_on(environment, "CONVENER_DEBUG"),
         is_behind_proxy=_is_on(environment, "CONVENER_BEHIND_PROXY"),
+        address=environment.get("CONVENER_ADDRESS", ""),
+        email=environment.get("CONVENER_EMAIL", ""),
+        email_from=environment.get("CONVENER_EMAIL_FROM", ""),
+        notify_key=environment.get("CONVENER_NOTIFY_KEY", ""),
+        notify_template=environment.get("CONVENER_NOTIFY_TEMPLATE", ""),
+        notify_address=environment.get("CONVENER_NOTIFY_ADDRESS", ""),
     )
     return _checked(configuration) if configuration.is_production else _local(configuration)
 
@@ -124,6 +151,9 @@ def _faults(configuration: Configuration) -> Iterator[str]:
         yield "CONVENER_KEYS must be a folder outside the workspace, which backups take"
     if configuration.is_debug:
         yield "CONVENER_DEBUG must be off"
+    yield from email_faults(
+        configuration.email, configuration.notify_key, configuration.notify_template
+    )
     if configuration.is_demo:
         yield "CONVENER_DEMO must be off: an invented market is for local use"
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 
 from convener.service.configuration import database_settings, read_configuration
+from convener.service.emailing import mailers
 
 HERE = Path(__file__).resolve().parent
 CONFIGURATION = read_configuration(os.environ)
@@ -22,6 +23,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django_tasks_db",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -70,6 +72,20 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "sign-in"
+
+# Emails say that something is there and where, and nothing else.
+SITE_ADDRESS = CONFIGURATION.site
+DEFAULT_FROM_EMAIL = CONFIGURATION.email_from or f"convener@{SITE_ADDRESS.split('//')[1]}"
+MAILERS = mailers(
+    CONFIGURATION.email,
+    folder=WORKSPACE / "emails",
+    notify_key=CONFIGURATION.notify_key,
+    notify_template=CONFIGURATION.notify_template,
+    notify=CONFIGURATION.notify_address,
+)
+# What takes long is done by `convener worker`.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
 CSRF_FAILURE_VIEW = "convener.service.views.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-gb"

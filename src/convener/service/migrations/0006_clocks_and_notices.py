@@ -4,63 +4,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('convener', '0005_users_have_no_role'),
+        ("convener", "0005_users_have_no_role"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clock',
-            name='link',
+            model_name="clock",
+            name="link",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='about',
+            model_name="notice",
+            name="about",
             field=models.CharField(blank=True, max_length=100),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='email_at',
+            model_name="notice",
+            name="email_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='email_tries',
+            model_name="notice",
+            name="email_tries",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='emailed_at',
+            model_name="notice",
+            name="emailed_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='notice',
-            name='link',
+            model_name="notice",
+            name="link",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AlterField(
-            model_name='notice',
-            name='organisation_key',
+            model_name="notice",
+            name="organisation_key",
             field=models.BigIntegerField(db_index=True, null=True),
         ),
         migrations.AlterField(
-            model_name='notice',
-            name='organisation_name',
+            model_name="notice",
+            name="organisation_name",
             field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AlterField(
-            model_name='notice',
-            name='spelling_key',
+            model_name="notice",
+            name="spelling_key",
             field=models.CharField(blank=True, max_length=20),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('emailed_at', None)), fields=['email_at'], name='emails_that_are_due'),
+            model_name="notice",
+            index=models.Index(
+                condition=models.Q(("emailed_at", None)),
+                fields=["email_at"],
+                name="emails_that_are_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('about', ''), _negated=True), fields=('user', 'about'), name='a_person_is_told_once', violation_error_message='This person was told of it already.'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("about", ""), _negated=True),
+                fields=("user", "about"),
+                name="a_person_is_told_once",
+                violation_error_message="This person was told of it already.",
+            ),
         ),
     ]

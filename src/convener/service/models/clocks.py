@@ -104,6 +104,12 @@ class Clock(Journalled):
         return self.stream
 
     @property
+    def organisation_id(self) -> int | None:
+        """Return the organisation in whose stream it is, if it is in one's."""
+        kind, _, number = self.stream.partition(":")
+        return int(number) if kind == "organisation" else None
+
+    @property
     def label(self) -> str:
         """Return what it asks for, in words."""
         return CLOCKS[ClockName(self.name)].label

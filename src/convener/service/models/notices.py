@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from convener.rules.access import Actor
 from convener.rules.privacy import Retention, classed
+from convener.service.models.access import Emails
 from convener.service.models.market import TEXT_MAX
 from convener.service.models.pointing import NAME_LENGTH, SPELLING_LENGTH, PointsToOrganisation
 
@@ -30,8 +31,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(read_at=None)
 
     def to_email(self, at: datetime) -> NoticeQuerySet:
-        """Return those of which their readers are to be written to by now."""
-        return self.filter(email_at__lte=at, emailed_at=None, user__is_active=True)
+        """Return those of which their readers are to be written to by now, and have not read."""
+        return (
+            self.unread()
+            .filter(email_at__lte=at, emailed_at=None, user__is_active=True)
+            .exclude(user__emails=Emails.NEVER)
+        )
 
 
 class Notice(PointsToOrganisation):
