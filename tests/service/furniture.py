@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from convener.rules.access import OF_AN_ORGANISATION, Actor, Role
+from allauth.mfa.models import Authenticator
+
+from convener.rules.access import OF_AN_ORGANISATION, WITH_SECOND_FACTOR, Actor, Role
 from convener.rules.watching import Contract, Exposure, Place
 from convener.service.actions.access import give_role
 from convener.service.actions.registry import organisation_at
 from convener.service.market.exposed import as_facts
 from convener.service.models import Correction, Note, Notice, OwnerExposure, OwnerWarning, User
 from convener.service.pointing import Pointer
+from convener.service.second_factors import seal
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 BODY = {
@@ -39,7 +42,15 @@ def make_user(role: Role, name: str = "", password: str | None = None, key: int 
         pointer = Pointer(key, BODY["organisation_name"], 999 + key)
         body = organisation_at(pointer, at=AT)
     give_role(user_id=user.pk, role=role, organisation=body, at=AT)
+    if role in WITH_SECOND_FACTOR:
+        give_second_factor(user)
     return user
+
+
+def give_second_factor(user: User, secret: str = "") -> None:
+    """Store a second factor that was set up before any sign-in of a test."""
+    data = {"secret": seal(user.pk, secret) if secret else ""}
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data=data, created_at=AT)
 
 
 def actor(user: User) -> Actor:

@@ -14,6 +14,8 @@ EXAMPLES = {
     "number": 1,
     "ocid": "ocds-test-100",
     "exposed": "contracts",
+    "uidb36": "1",
+    "provider_id": "organisation",
 }
 NAMES = {"sources": "homes-list", "open": "figures"}  # what a route calls its name; else a measure
 QUERIES = {"api-figures": "?measure=hhi", "api-search": "?q=care"}  # what must be asked
@@ -21,6 +23,17 @@ QUERIES = {"api-figures": "?measure=hhi", "api-search": "?q=care"}  # what must 
 CHANGING = (
     "sign-in",
     "sign-out",
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_from_key",
+    "account_change_password",
+    "account_set_password",
+    "account_reauthenticate",
+    "mfa_authenticate",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_generate_recovery_codes",
     "corrections-apply",
     "corrections-make",
     "corrections-undo",
@@ -31,6 +44,22 @@ CHANGING = (
     "watch-start",
     "watch-stop",
     "watch-warn",
+)
+# What these show hangs on how far a sign-in is: out of turn they lead elsewhere, or are not there.
+IN_TURN = frozenset(
+    {
+        "mfa_authenticate",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_deactivate_totp",
+        "mfa_view_recovery_codes",
+        "mfa_generate_recovery_codes",
+        "account_change_password",
+        "account_set_password",
+        "account_reauthenticate",
+        "openid_connect_login",
+        "openid_connect_callback",
+    }
 )
 
 

@@ -11,8 +11,9 @@ from convener.base.errors import NotAllowedError
 from convener.rules.access import SIGN_IN_ROLES, Act, Role, may
 from convener.service.access import requires
 from convener.service.models import Correction, Note, Notice
+from convener.service.sessions import BEGAN
 from service.furniture import AT, furnish, make_user
-from service.routes import CHANGING, ROUTES, address
+from service.routes import CHANGING, IN_TURN, ROUTES, address
 
 FILLED = {"reason": "The register says so", "text": "Hello", "sort": "note"}
 # What anyone may see is asked by two: a page costs more than a refusal.
@@ -59,7 +60,8 @@ def test_a_route_lets_in_the_roles_that_the_table_gives_it(loaded, client_as, pa
 
     response = client_as(role).get(address(pattern))
 
-    assert response.status_code == (200 if may(role, pattern.callback.act) else 403)
+    wanted = {200, 302, 404} if pattern.name in IN_TURN else {200}
+    assert response.status_code in (wanted if may(role, pattern.callback.act) else {403})
 
 
 @pytest.mark.parametrize("pattern", UNCHANGING, ids=lambda pattern: pattern.name)
@@ -92,6 +94,7 @@ def test_a_guarded_view_runs_for_the_roles_of_its_act_alone(db, role):
     request = RequestFactory().get("/")
     if role is not Role.VISITOR:
         request.user = make_user(role)
+        request.session = {BEGAN: (AT + timedelta(1)).timestamp()}
 
     for act in Act:
         view = requires(act)(lambda request: HttpResponse("in"))

@@ -1,9 +1,16 @@
 """Signing in and out."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
 
 from convener.rules.access import Role
-from convener.service.models import User
+from convener.rules.sign_in import IDLE, LONGEST
+from convener.service.models import Event, Session, User
+from convener.service.sessions import BEGAN, SEEN
 from service.furniture import make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
@@ -16,7 +23,7 @@ def analyst(db):
 
 
 def sign_in(client, email="ann@example.org", password=PASSWORD, **more):
-    return client.post("/sign-in/", {"email": email, "password": password, **more})
+    return client.post("/sign-in/", {"login": email, "password": password, **more})
 
 
 def test_who_has_the_password_gets_in_and_is_led_back(client, analyst):
@@ -59,8 +66,6 @@ def test_nobody_is_led_away_from_the_service(client, analyst, address):
 
 
 def test_a_form_from_elsewhere_signs_nobody_in_or_out(analyst):
-    from django.test import Client
-
     client = Client(enforce_csrf_checks=True)
     client.force_login(analyst)
 
@@ -98,3 +103,78 @@ def test_the_bar_has_what_is_the_persons(client, analyst):
     shown = client.get("/").content.decode()
     assert 'href="/watch/"' in shown
     assert 'href="/corrections/requests/"' in shown
+
+
+def test_a_password_cannot_be_guessed_through(client, analyst):
+    for guess in range(5):
+        assert sign_in(client, password=f"guess {guess}").status_code == 400
+
+    response = sign_in(client)
+
+    assert response.status_code == 400
+    assert b"tried too often" in response.content
+
+
+def test_attempts_are_counted_where_every_process_sees_them(client, analyst):
+    sign_in(client, password="wrong")
+
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from convener_cache where cache_key like '%login_failed%'")
+        assert cursor.fetchone()[0] >= 1
+
+
+def test_a_sign_in_ends_when_nobody_was_there(client, analyst):
+    sign_in(client)
+    session = client.session
+    session[SEEN] = (timezone.now() - IDLE).timestamp()
+    session.save()
+
+    assert client.get("/watch/").status_code == 403
+    assert not Session.objects.filter(user=analyst).exists()
+
+
+def test_a_sign_in_ends_after_a_day_at_work_whatever_is_done(client, analyst):
+    sign_in(client)
+    session = client.session
+    session[BEGAN] = (timezone.now() - LONGEST).timestamp()
+    session.save()
+
+    assert client.get("/watch/").status_code == 403
+
+
+def test_a_session_says_whose_it_is_and_its_cookie_runs_out_with_the_browser(client, analyst):
+    response = sign_in(client)
+
+    [session] = Session.objects.of(analyst.pk, timezone.now())
+    assert session.began_at == session.seen_at
+    assert response.cookies["sessionid"]["max-age"] == ""
+    assert response.cookies["sessionid"]["httponly"]
+
+
+def test_a_forgotten_password_is_set_anew_by_a_link_that_works_once(client, analyst, mailoutbox):
+    elsewhere = Client()
+    elsewhere.force_login(analyst)
+
+    assert client.get("/sign-in/password/").status_code == 200
+    client.post("/sign-in/password/", {"email": "ann@example.org"})
+    [sent] = mailoutbox
+    assert "ann" not in sent.body + sent.subject
+    [link] = re.findall(r"http://testserver(\S+)", sent.body)
+    page = client.get(link)["Location"]
+    assert client.get(page).status_code == 200
+    new = {"password1": "another quiet brook", "password2": "another quiet brook"}
+    assert client.post(page, {**new, "password2": "no"}).status_code == 400
+    assert client.post(page, new)["Location"] == "/sign-in/password/done/"
+
+    assert sign_in(client, password="another quiet brook").status_code == 302
+    assert elsewhere.get("/watch/").status_code == 403
+    assert b"does not work any more" in Client().get(link).content
+    assert Event.objects.filter(kind="password-changed", actor=analyst.pk).exists()
+
+
+def test_who_is_not_known_is_written_nothing_and_told_the_same(client, analyst, mailoutbox):
+    known = client.post("/sign-in/password/", {"email": "ann@example.org"})
+    unknown = client.post("/sign-in/password/", {"email": "nobody@example.org"})
+
+    assert known["Location"] == unknown["Location"]
+    assert len(mailoutbox) == 1

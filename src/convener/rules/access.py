@@ -17,10 +17,12 @@ from convener.base.errors import NotAllowedError, WrongStepError
 class Role(StrEnum):
     """What a person is to the service, or to the organisation that they act for.
 
-    Whoever has not signed in is a visitor; ``clock`` is the service itself, when no person acts.
+    Whoever has not signed in is a visitor; whoever has, and may act in no role yet, is signed in;
+    ``clock`` is the service itself, when no person acts.
     """
 
     VISITOR = "visitor"
+    SIGNED_IN = "signed-in"
     PERSON = "person"
     INVESTOR = "investor"
     CASEWORKER = "caseworker"
@@ -46,6 +48,7 @@ class Role(StrEnum):
 
 _LABELS = {
     Role.VISITOR: "a visitor",
+    Role.SIGNED_IN: "someone without a role",
     Role.PERSON: "a person who uses services",
     Role.INVESTOR: "an investor",
     Role.CASEWORKER: "a caseworker",
@@ -67,7 +70,7 @@ _LABELS = {
 # They look after the whole service, and act for no organisation.
 OF_THE_SERVICE = frozenset({Role.PERSON, Role.ANALYST, Role.CONVENER, Role.ADMINISTRATOR})
 # Nobody is stored as one of these.
-NOBODY = frozenset({Role.VISITOR, Role.CLOCK})
+NOBODY = frozenset({Role.VISITOR, Role.SIGNED_IN, Role.CLOCK})
 SIGN_IN_ROLES = tuple(role for role in Role if role not in NOBODY)
 OF_AN_ORGANISATION = frozenset(SIGN_IN_ROLES) - OF_THE_SERVICE
 # A password alone does not let them in: what they do cannot be undone by another.
@@ -199,6 +202,7 @@ def _scopes(*given: Mapping[Act, Scope]) -> MappingProxyType[Act, Scope]:
 SCOPES: MappingProxyType[Role, MappingProxyType[Act, Scope]] = MappingProxyType(
     {
         Role.VISITOR: _scopes(),
+        Role.SIGNED_IN: _scopes({Act.KEEP_ACCOUNT: Scope.OWN}),
         Role.PERSON: _scopes(_SIGNED_IN),
         Role.INVESTOR: _scopes(_MEMBER),
         Role.CASEWORKER: _scopes(_MEMBER),

@@ -10,6 +10,10 @@ CONVENER_DATABASE       postgresql://user:password@host:port/name; else embedded
 CONVENER_DEMO           1 where the loaded market is invented
 CONVENER_DEBUG          1 shows tracebacks on error pages; local only
 CONVENER_BEHIND_PROXY   1 where a proxy sets X-Forwarded-Proto
+CONVENER_OIDC_ISSUER    address of an OpenID Connect service through which people may sign in
+CONVENER_OIDC_CLIENT    what that service calls us
+CONVENER_OIDC_SECRET    what we show it
+CONVENER_OIDC_NAME      what the sign-in page calls it
 CONVENER_ADDRESS        where people find the service, as emails say it; else the first host
 CONVENER_EMAIL          the mail server, as `emailing.py` has it; else files of the workspace
 CONVENER_EMAIL_FROM     whom emails come from
@@ -22,7 +26,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -32,11 +36,22 @@ from convener.service.emailing import email_faults
 
 MODES = ("local", "production")
 KEY_LENGTH = 50
+IDENTITY = "organisation"  # what addresses and rows call the identity service
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]", "testserver")
 
 
 class InsecureSettingsError(BadInputError):
     """The service would start in a state that is not safe to open to others."""
+
+
+@dataclass(frozen=True)
+class IdentityService:
+    """An organisation's own service through which its people sign in."""
+
+    issuer: str
+    client: str
+    secret: str = field(repr=False)
+    name: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +67,7 @@ class Configuration:
     is_demo: bool
     is_debug: bool
     is_behind_proxy: bool
+    identity: IdentityService | None = None
     address: str = ""
     email: str = ""
     email_from: str = ""
@@ -96,6 +112,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         is_demo=_is_on(environment, "CONVENER_DEMO"),
         is_debug=_is_on(environment, "CONVENER_DEBUG"),
         is_behind_proxy=_is_on(environment, "CONVENER_BEHIND_PROXY"),
+        identity=_identity(environment),
         address=environment.get("CONVENER_ADDRESS", ""),
         email=environment.get("CONVENER_EMAIL", ""),
         email_from=environment.get("CONVENER_EMAIL_FROM", ""),
@@ -118,6 +135,19 @@ def _is_on(environment: Mapping[str, str], name: str) -> bool:
     if word in ("", "0", "false", "no", "off"):
         return False
     raise BadInputError(f"{name} is {word!r}; it can be 1 or 0")
+
+
+def _identity(environment: Mapping[str, str]) -> IdentityService | None:
+    """Return the identity service that is named; half a name is refused."""
+    names = [f"CONVENER_OIDC_{word}" for word in ("ISSUER", "CLIENT", "SECRET")]
+    issuer, client, secret = (environment.get(name, "") for name in names)
+    if not (issuer or client or secret):
+        return None
+    missing = [name for name in names if not environment.get(name)]
+    if missing:
+        raise BadInputError(f"an identity service takes {' and '.join(missing)} too")
+    name = environment.get("CONVENER_OIDC_NAME", "your organisation")
+    return IdentityService(issuer.rstrip("/"), client, secret, name)
 
 
 def _local(configuration: Configuration) -> Configuration:
@@ -149,6 +179,8 @@ def _faults(configuration: Configuration) -> Iterator[str]:
         yield "CONVENER_HOSTS must not hold a star"
     if configuration.keys.is_relative_to(configuration.workspace):
         yield "CONVENER_KEYS must be a folder outside the workspace, which backups take"
+    if configuration.identity and not configuration.identity.issuer.startswith("https://"):
+        yield "CONVENER_OIDC_ISSUER must be an https address"
     if configuration.is_debug:
         yield "CONVENER_DEBUG must be off"
     yield from email_faults(
@@ -203,3 +235,18 @@ def _postgresql(address: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
+
+
+def identity_settings(configuration: Configuration) -> dict[str, Any]:
+    """Return the library's settings of the identity service, if one is named."""
+    service = configuration.identity
+    if service is None:
+        return {}
+    app = {
+        "provider_id": IDENTITY,
+        "name": service.name,
+        "client_id": service.client,
+        "secret": service.secret,
+        "settings": {"server_url": service.issuer},
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}

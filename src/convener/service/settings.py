@@ -5,7 +5,12 @@ from pathlib import Path
 
 from django.utils.csp import CSP
 
-from convener.service.configuration import database_settings, read_configuration
+from convener.rules.sign_in import IDLE
+from convener.service.configuration import (
+    database_settings,
+    identity_settings,
+    read_configuration,
+)
 from convener.service.emailing import mailers
 
 HERE = Path(__file__).resolve().parent
@@ -21,8 +26,12 @@ INSTALLED_APPS = [
     "convener.service.apps.ServiceConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_tasks_db",
 ]
 MIDDLEWARE = [
@@ -34,6 +43,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "convener.service.sessions.sessions_end",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "convener.service.middleware.NamedErrors",
 ]
@@ -63,6 +74,7 @@ TEMPLATES = [
 
 DATABASES = {"default": database_settings(CONFIGURATION)}
 AUTH_USER_MODEL = "convener.User"
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -72,10 +84,55 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+# Counts of attempts hold across processes, so they lie in the database.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "convener_cache",
+    }
+}
+
+# Signing in. The email is the name, and nobody signs up without an invitation.
+ACCOUNT_ADAPTER = "convener.service.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation was taken up from the email itself
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if CONFIGURATION.is_production else "http"
+ACCOUNT_FORMS = {
+    "login": "convener.service.views.sign_in.SignInForm",
+    "reset_password": "convener.service.views.passwords.ForgottenForm",
+    "reset_password_from_key": "convener.service.views.passwords.NewPasswordForm",
+    "change_password": "convener.service.views.passwords.ChangeForm",
+    "set_password": "convener.service.views.passwords.FirstPasswordForm",
+    "reauthenticate": "convener.service.views.passwords.ConfirmForm",
+}
+# Django's own: the library's keeps a second table of emails, of which none knows anything new.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 -- a name, and no secret
+ALLAUTH_TRUSTED_PROXY_COUNT = int(CONFIGURATION.is_behind_proxy)
+MFA_ADAPTER = "convener.service.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # clocks of phones differ
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # as for emails above
+MFA_FORMS = {
+    "authenticate": "convener.service.views.second_factor.CodeForm",
+    "reauthenticate": "convener.service.views.second_factor.CodeAgainForm",
+    "activate_totp": "convener.service.views.second_factor.FirstCodeForm",
+}
+SOCIALACCOUNT_ADAPTER = "convener.service.adapters.OtherSignInAdapter"
+SOCIALACCOUNT_PROVIDERS = identity_settings(CONFIGURATION)
+SOCIALACCOUNT_LOGIN_ON_GET = True  # it begins a sign-in, and changes nothing here
 
 # Emails say that something is there and where, and nothing else.
 SITE_ADDRESS = CONFIGURATION.site
-DEFAULT_FROM_EMAIL = CONFIGURATION.email_from or f"convener@{SITE_ADDRESS.split('//')[1]}"
+DEFAULT_FROM_EMAIL = (
+    CONFIGURATION.email_from or f"convener@{SITE_ADDRESS.split('//')[1].split(':')[0]}"
+)
 MAILERS = mailers(
     CONFIGURATION.email,
     folder=WORKSPACE / "emails",
@@ -114,6 +171,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_ENGINE = "convener.service.sessions"
+SESSION_COOKIE_AGE = int(IDLE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

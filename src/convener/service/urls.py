@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from convener.service.account_routes import routes as account_routes
 from convener.service.api.routing import routes
 from convener.service.downloads import Form
 from convener.service.views import (
@@ -37,6 +38,7 @@ urlpatterns = [
     path("ready", health.ready, name="ready"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    *account_routes(),
     path("corrections/", corrections.corrections, name="corrections"),
     path("corrections/all.<form:form>", corrections.download, name="corrections-download"),
     path("corrections/apply/", corrections.apply, name="corrections-apply"),
@@ -105,4 +107,5 @@ urlpatterns = [
 handler400 = "convener.service.views.errors.bad_request"
 handler403 = "convener.service.views.errors.forbidden"
 handler404 = "convener.service.views.errors.not_found"
+handler429 = "convener.service.views.errors.too_many"
 handler500 = "convener.service.views.errors.broken"

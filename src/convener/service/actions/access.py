@@ -134,6 +134,17 @@ def _check_not_last(found: Membership, at: datetime) -> None:
 
 
 @transaction.atomic
+def change_password(*, user: User, password: str, at: datetime) -> None:
+    """Set a person's password by their own hand; the journal tells that, and never what it is."""
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    user.set_password(password)  # the caller's row too: its session goes on with it
+    locked.password = user.password
+    by = Actor(user.pk, Role.SIGNED_IN)
+    change(locked, {"password": user.password}, at=at, by=by, kind="password-changed")
+    user.row_version = locked.row_version
+
+
+@transaction.atomic
 def close_user(*, user_id: int, at: datetime, by: Actor) -> User:
     """Let a person sign in no more; whoever is signed in is out with the next page.
 

@@ -8,6 +8,7 @@ from convener.service.models.members import Interest, Invitation, Membership
 from convener.service.models.notices import Notice
 from convener.service.models.ownership import Holding, Merge, RecordClaim
 from convener.service.models.registry import Identifier, Organisation, OrganisationKind
+from convener.service.models.sessions import Session
 from convener.service.models.standing import (
     Document,
     PrivateBox,
@@ -40,6 +41,7 @@ __all__ = [
     "OwnerWarning",
     "PrivateBox",
     "RecordClaim",
+    "Session",
     "StandingAnswer",
     "Stream",
     "User",

@@ -41,6 +41,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _answer(request, 404)
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Answer whoever tried something too often."""
+    return _answer(request, 429)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer an error of ours, of which the asker is told nothing but that it is ours."""
     return _answer(request, 500)
