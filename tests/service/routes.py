@@ -39,6 +39,7 @@ CHANGING = (
     "corrections-undo",
     "notes-post",
     "notes-withdraw",
+    "notices",
     "requests-answer",
     "watch-one",
     "watch-start",

@@ -6,9 +6,11 @@ import pytest
 
 from convener.base.errors import NotFoundError
 from convener.rules.access import VISITING, Act, Role
+from convener.rules.clocks import ClockName
+from convener.service.actions.clocks import start_clock
 from convener.service.actions.notices import Message, doers, read_notices, tell
-from convener.service.models import Membership, Notice
-from service.furniture import actor, make_user
+from convener.service.models import Membership, Note, Notice
+from service.furniture import BODY, actor, make_user
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -77,3 +79,40 @@ def test_those_who_may_act_are_found_by_the_table_and_their_organisation(ann):
     assert doers(Act.POST_NOTES, organisation_id=home, at=AT) == {lead.pk, boss.pk}
     Membership.objects.filter(user=lead).update(until_at=AT)
     assert doers(Act.POST_NOTES, organisation_id=home, at=AT + timedelta(1)) == {boss.pk}
+
+
+def test_the_page_lists_them_and_marks_them_as_read(loaded, client, ann):
+    tell([ann.pk], [HELLO, Message("late", "<b>Another</b>")], at=AT)
+    client.force_login(ann)
+
+    shown = client.get("/notices/").content.decode()
+    assert "Notices (2 new)" in shown
+    assert 'href="/somewhere/"' in shown
+    assert "&lt;b&gt;Another" in shown
+
+    first = Notice.objects.first()
+    assert client.post("/notices/", {"number": first.pk})["Location"] == "/notices/"
+    assert Notice.objects.unread().count() == 1
+    assert client.post("/notices/", {"number": "9" * 30}).status_code == 400
+    client.post("/notices/")
+    assert "Nothing is new" in client.get("/notices/").content.decode()
+
+
+def test_nobody_marks_what_another_was_told(loaded, client, ann, bob):
+    tell([bob.pk], [HELLO], at=AT)
+    client.force_login(ann)
+
+    assert client.post("/notices/", {"number": Notice.objects.get().pk}).status_code == 404
+    assert Notice.objects.unread().count() == 1
+
+
+def test_deadlines_show_what_is_late_to_those_who_may_do_it(loaded, client, ann):
+    note = Note.objects.create(
+        **BODY, sort="request", text="We are a charity", posted_at=AT, posted_by=ann
+    )
+    start_clock(name=ClockName.REQUEST_ANSWER, subject=note, at=AT, link="/there/")
+    client.force_login(ann)
+    assert "Answer a request" in client.get("/deadlines/").content.decode()
+
+    client.force_login(make_user(Role.PROVIDER, "lead@example.org"))
+    assert "Nothing waits" in client.get("/deadlines/").content.decode()

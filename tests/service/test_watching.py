@@ -288,7 +288,7 @@ def test_the_page_shows_contracts_warnings_marks_and_downloads(
     assert "Awarded after the warning of 10 July 2017" in shown
     assert "&lt;b&gt;Down" in shown
     assert "Carillion plc" in listed
-    assert "Watch (" in listed
+    assert "Notices (" in listed
     assert sum(row["marked"] != "" for row in rows) == 1
     assert client.get(f"/watch/{carillion}/nothing.csv").status_code == 404
 

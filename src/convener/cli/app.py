@@ -341,3 +341,19 @@ def watch_command(context: typer.Context) -> None:
     from convener.cli import people
 
     people.after_load(context.obj, at=_now())
+
+
+@app.command("worker")
+def worker_command(context: typer.Context) -> None:
+    """Move the clocks each minute and do what takes long, until it is stopped."""
+    from convener.cli.worker import work
+
+    work(context.obj)
+
+
+@app.command("tick")
+def tick_command(context: typer.Context) -> None:
+    """Do once what time alone moves: late clocks, emails that are due, what is kept too long."""
+    from convener.cli.worker import tick_once
+
+    tick_once(context.obj, at=_now())

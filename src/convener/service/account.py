@@ -16,6 +16,7 @@ from convener.service.models import Notice
 ASIDE = (
     ("watch", "Watch", Act.WATCH_OWNERS),
     ("requests", "Requests", Act.ANSWER_REQUESTS),
+    ("notices", "Notices", Act.KEEP_ACCOUNT),
 )
 
 
@@ -32,8 +33,9 @@ def account(request: HttpRequest) -> dict[str, Any]:
         return {"aside": [_link(here, "sign-in", "Sign in", address)], "account": None}
     user = user_of(request)
     unread = Notice.objects.filter(user=user, read_at=None).count()
-    if unread and links:
-        links[0]["label"] = f"Watch ({unread} new)"
+    for link in links if unread else ():
+        if link["href"] == reverse("notices"):
+            link["label"] = f"Notices ({unread} new)"
     links.append(_link(here, "sign-out", "Sign out", reverse("sign-out")))
     return {"aside": links, "account": {"email": user.email, "role": role.label}}
 

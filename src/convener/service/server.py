@@ -117,8 +117,10 @@ def _kept_key(path: Path) -> str:
 def _warm(worker: object) -> None:  # noqa: ARG001 -- gunicorn's signature
     """Start what the first page would otherwise wait for; never before the fork."""
     from convener.service import charts
+    from convener.service.working import tick_beside
 
     charts.start()
+    tick_beside()
     threading.Thread(target=_read_markets, name="warm", daemon=True).start()
 
 

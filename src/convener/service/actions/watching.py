@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.urls import reverse
 
 from convener.base.errors import BadInputError
 from convener.rules.access import Actor
@@ -13,6 +14,7 @@ from convener.rules.watching import Change, Exposure, WarningGiven, decide_chang
 from convener.service.actions.corrections import apply_corrections
 from convener.service.actions.following import follow
 from convener.service.actions.journal import create, remove
+from convener.service.actions.notices import Message, tell
 from convener.service.market.data import market_data
 from convener.service.market.exposed import (
     as_facts,
@@ -156,21 +158,8 @@ def _compare(pointer: Pointer, now: Exposure, at: datetime) -> int:
 
 def _tell(pointer: Pointer, changes: Sequence[Change], at: datetime) -> int:
     watchers = Watch.objects.filter(organisation_key=pointer.key).values_list("user", flat=True)
-    made = Notice.objects.bulk_create(_notices(pointer, changes, watchers, at))
-    return len(made)
-
-
-def _notices(
-    pointer: Pointer, changes: Sequence[Change], watchers: Iterable[int], at: datetime
-) -> list[Notice]:
-    return [
-        Notice(
-            **pointer.columns,
-            user_id=user,
-            made_at=at,
-            sort=change.sort.value,
-            text=change.text[:TEXT_MAX],
-        )
-        for user in watchers
-        for change in changes
+    link = reverse("watch-one", args=[pointer.key])
+    messages = [
+        Message(change.sort.value, change.text, link, place=pointer.columns) for change in changes
     ]
+    return tell(watchers, messages, at=at)

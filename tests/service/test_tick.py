@@ -1,0 +1,185 @@
+"""A tick does what is due, once, however many tick and however often."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core import mail
+
+from convener.rules.access import Role
+from convener.rules.clocks import ClockName
+from convener.service.actions import ticking
+from convener.service.actions.clocks import start_clock
+from convener.service.actions.notices import Message, tell
+from convener.service.actions.ticking import ERASED, tick
+from convener.service.models import Event, Invitation, Note, Notice
+from service.furniture import BODY, make_user
+
+ROOT = Path(__file__).resolve().parents[2]
+AT = datetime(2026, 6, 1, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def ann(db):
+    return make_user(Role.ANALYST, "ann@example.org")
+
+
+@pytest.fixture
+def clock(ann):
+    note = Note.objects.create(
+        **BODY, sort="request", text="We are a charity", posted_at=AT, posted_by=ann
+    )
+    return start_clock(name=ClockName.REQUEST_ANSWER, subject=note, at=AT)
+
+
+def test_a_tick_says_what_is_late_and_writes_to_who_acts(clock, ann):
+    assert tick(at=AT).done["clocks that ran out"] == 0
+
+    done = tick(at=clock.due_at)
+
+    assert (done.done["clocks that ran out"], done.done["emails sent"]) == (1, 1)
+    assert not done.broken
+    assert Notice.objects.filter(user=ann).count() == len(mail.outbox) == 1
+
+
+def test_a_tick_run_twice_does_nothing_more(clock):
+    tick(at=clock.due_at)
+    kept = (Event.objects.count(), Notice.objects.count(), len(mail.outbox))
+
+    again = tick(at=clock.due_at + timedelta(minutes=1))
+
+    assert set(again.done.values()) == {0}
+    assert (Event.objects.count(), Notice.objects.count(), len(mail.outbox)) == kept
+
+
+def test_a_part_that_breaks_holds_up_no_other(clock, ann, monkeypatch):
+    def broken(at):
+        raise RuntimeError
+
+    parts = {"clocks that ran out": broken, **ticking.PARTS, "another": broken}
+    monkeypatch.setattr(ticking, "PARTS", {"another": broken, **parts})
+    tell([ann.pk], [Message("late", "Something")], at=AT)
+
+    done = tick(at=AT)
+
+    assert "another" in done.broken
+    assert done.done["emails sent"] == 1
+
+
+def test_old_notices_go_and_newer_ones_stay(ann):
+    tell([ann.pk], [Message("late", "Old")], at=AT)
+    tell([ann.pk], [Message("late", "New")], at=AT + timedelta(2))
+
+    assert tick(at=AT + timedelta(731)).done["notices dropped"] == 1
+    assert Notice.objects.get().text == "New"
+
+
+def test_the_address_of_an_invitation_is_erased_ninety_days_after_it_ran_out(ann):
+    invited = Invitation.objects.create(
+        email="guest@example.org",
+        role="analyst",
+        token_digest="x",
+        invited_at=AT,
+        expires_at=AT + timedelta(14),
+    )
+
+    assert tick(at=AT + timedelta(100)).done["invitations forgotten"] == 0
+    assert tick(at=AT + timedelta(104)).done["invitations forgotten"] == 1
+    assert tick(at=AT + timedelta(105)).done["invitations forgotten"] == 0
+    invited.refresh_from_db()
+    assert invited.email == ERASED
+
+
+def test_administrators_are_told_once_of_a_calendar_that_lacks_the_next_year(ann):
+    boss = make_user(Role.ADMINISTRATOR, "boss@example.org")
+    october = datetime(2028, 10, 2, tzinfo=UTC)
+
+    assert tick(at=october).done["calendars asked for"] == 4
+    assert tick(at=october + timedelta(30)).done["calendars asked for"] == 0
+    assert set(Notice.objects.values_list("user", flat=True)) == {boss.pk}
+    assert "in 2029 are missing" in Notice.objects.first().text
+
+
+TICK = [sys.executable, "-c", "from convener.cli import app; app(['tick'])"]
+MAKE = """
+import django; django.setup()
+from datetime import datetime, UTC
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from convener.rules.access import Role
+from convener.rules.clocks import ClockName
+from convener.service.actions.access import add_user, give_role
+from convener.service.actions.clocks import start_clock
+from convener.service.models import Note
+AT = datetime(2026, 1, 5, tzinfo=UTC)
+user = add_user(email="ann@example.org", password=None, at=AT)
+give_role(user_id=user.pk, role=Role.ANALYST, at=AT)
+for number in range(20):
+    note = Note.objects.create(organisation_key=1, organisation_name="A", spelling_key="1",
+        sort="request", text="x", posted_at=AT, posted_by=user)
+    start_clock(name=ClockName.REQUEST_ANSWER, subject=note, at=AT)
+"""
+COUNT = """
+import django; django.setup()
+from convener.service.models import Event, Notice, Stream
+from convener.rules.journal import check_chain
+heads = list(check_chain(Event.objects.all().chained()))
+print(Event.objects.filter(kind="clock-breached").count(), Notice.objects.count(),
+      sum(head.sequence for head in heads) == Event.objects.count())
+"""
+
+
+def run(code, environment):
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ended.returncode == 0, ended.stderr[-2000:]
+    return ended.stdout
+
+
+def race(environment):
+    """Let three processes tick at once, twice each, and return what came of it."""
+    run(MAKE, environment)
+    ticks = [
+        subprocess.Popen(
+            TICK,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]
+    for one in ticks:
+        _, said = one.communicate(timeout=120)
+        assert one.returncode == 0, said.decode()[-2000:]
+    subprocess.run(TICK, env=environment, check=True, capture_output=True, timeout=120)
+    return run(COUNT, environment).split()
+
+
+def environment_of(tmp_path, **more):
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "convener.service.settings",
+        "CONVENER_WORKSPACE": str(tmp_path),
+        "PYTHONPATH": str(ROOT / "src"),
+        "CONVENER_DATABASE": "",
+        **more,
+    }
+
+
+def test_processes_that_tick_at_once_on_sqlite_tell_once(tmp_path):
+    assert race(environment_of(tmp_path)) == ["20", "20", "True"]
+
+
+def test_processes_that_tick_at_once_on_postgresql_tell_once(tmp_path, postgresql):
+    environment = environment_of(tmp_path, CONVENER_DATABASE=postgresql.make_database("ticking"))
+
+    assert race(environment) == ["20", "20", "True"]
