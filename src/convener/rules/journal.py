@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from convener.base.errors import BadInputError, ConvenerError, WrongStepError
 
@@ -31,9 +32,8 @@ class BrokenChainError(ConvenerError):
     """An event is not the one that was recorded, or is not where it was."""
 
 
-@dataclass(frozen=True)
-class Told:
-    """One event as it is chained.
+class Told(NamedTuple):
+    """One event as it is chained: a tuple, since a million are made to check a million.
 
     It holds no free text and nothing personal: who acted is a number, and what is not open to
     partners is a keyed digest inside ``contents``.
@@ -67,29 +67,18 @@ class Head:
 
 def digest_of(told: Told, previous: str) -> str:
     """Return the digest that an event has after the one before it."""
+    at = told.at.astimezone(UTC).isoformat(timespec="microseconds")
     parts = (
-        previous,
-        told.stream,
-        str(told.sequence),
-        told.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        told.kind,
-        _number(told.actor),
-        told.role,
-        _number(told.organisation),
-        _number(told.on_behalf_of),
-        told.command,
-        str(told.schema_version),
-        told.reason,
-        told.subject,
-        str(told.subject_id),
-        str(told.row_version),
-        told.contents,
+        f"{previous}\n{told.stream}\n{told.sequence}\n{at}\n{told.kind}\n{_number(told.actor)}",
+        f"{told.role}\n{_number(told.organisation)}\n{_number(told.on_behalf_of)}\n{told.command}",
+        f"{told.schema_version}\n{told.reason}\n{told.subject}\n{told.subject_id}",
+        f"{told.row_version}\n{told.contents}",
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _number(value: int | None) -> str:
-    return "" if value is None else str(value)
+def _number(value: int | None) -> int | str:
+    return "" if value is None else value
 
 
 def check_slug(text: str, what: str) -> None:
@@ -139,35 +128,47 @@ def canonical(value: Plain) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def check_chain(rows: Iterable[tuple[Told, str]]) -> Iterator[Head]:
+def check_chain(rows: Iterable[tuple[Told, str]], kept: Iterable[Head] = ()) -> Iterator[Head]:
     """Give the head of each stream whose events fit together, first to last.
 
     Parameters
     ----------
-    rows : events with the digests that were stored, sorted by stream and sequence
+    rows : events with the digests that were stored, stream by stream, in their order
+    kept : heads that were kept elsewhere; each must still be met on the way
 
     Raises
     ------
     BrokenChainError
-        At the first event that is missing, moved or changed; the message names it.
+        At the first event that is missing, moved or changed, or not the one that was kept;
+        the message names it.
     """
-    head: Head | None = None
+    known = {(head.stream, head.sequence): head.digest for head in kept}
+    stream, sequence, digest = "", 0, START
     for told, stored in rows:
-        if head is None or told.stream != head.stream:
-            if head is not None:
-                yield head
-            head = Head(told.stream, 0, START)
-        if told.sequence != head.sequence + 1:
+        if told.stream != stream:
+            if sequence:
+                yield Head(stream, sequence, digest)
+            stream, sequence, digest = told.stream, 0, START
+        sequence += 1
+        _check_link(told, stored, sequence, digest)
+        digest = stored
+        if known and known.pop((stream, sequence), digest) != digest:
             raise BrokenChainError(
-                f"{told.stream}: event {head.sequence + 1} is missing; the next is {told.sequence}"
+                f"{stream}: event {sequence} is not the one whose head was kept"
             )
-        if digest_of(told, head.digest) != stored:
-            raise BrokenChainError(
-                f"{told.stream}: event {told.sequence} ({told.kind}) is not the one recorded"
-            )
-        head = Head(told.stream, told.sequence, stored)
-    if head is not None:
-        yield head
+    if sequence:
+        yield Head(stream, sequence, digest)
+
+
+def _check_link(told: Told, stored: str, sequence: int, previous: str) -> None:
+    if told.sequence != sequence:
+        raise BrokenChainError(
+            f"{told.stream}: event {sequence} is missing; the next is {told.sequence}"
+        )
+    if digest_of(told, previous) != stored:
+        raise BrokenChainError(
+            f"{told.stream}: event {sequence} ({told.kind}) is not the one recorded"
+        )
 
 
 def check_heads(found: Mapping[str, Head], kept: Iterable[Head]) -> None:
@@ -176,7 +177,7 @@ def check_heads(found: Mapping[str, Head], kept: Iterable[Head]) -> None:
     Raises
     ------
     BrokenChainError
-        If a stream is gone or shorter than it was.
+        If a stream is gone or shorter than it was, or another event is its last.
     """
     for head in kept:
         met = found.get(head.stream)

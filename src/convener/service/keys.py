@@ -15,9 +15,10 @@ import hmac
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -29,6 +30,8 @@ from convener.base.errors import BadInputError, ConvenerError
 VERSION = b"\x01"
 NONCE_LENGTH = 12
 KEY_LENGTH = 32
+MARK_LENGTH = 16
+TRIES = 3  # to read a key while the master keys are rotated
 MASTERS = "masters.json"
 KEYS = "keys.sqlite3"
 TABLE = """
@@ -36,10 +39,16 @@ create table if not exists keys (
     name text primary key, master text not null, wrapped blob not null
 ) strict
 """
+FIND = "select master, wrapped from keys where name = ?"
+STANDS = "wrapped <> x''"
 
 
 class KeyLostError(ConvenerError):
     """What is sealed cannot be opened: its key was dropped, or the master key is not here."""
+
+
+class ErasedError(KeyLostError):
+    """The key was dropped on purpose, and no other one takes its place."""
 
 
 class TamperedError(ConvenerError):
@@ -79,9 +88,17 @@ class Key:
         except InvalidTag as error:
             raise TamperedError(f"an envelope of {self.name} about {about} was changed") from error
 
+    @cached_property
+    def mark(self) -> str:
+        """Return what tells this key from another of the same name, and tells nothing of it."""
+        return self.digest(b"mark")[:MARK_LENGTH]
+
     def digest(self, text: bytes) -> str:
         """Return a digest of a text that nobody can compute, or guess from, without the key."""
         return hmac.new(self.secret, text, hashlib.sha256).hexdigest()
+
+
+type Reading = Callable[[str], Key | None]
 
 
 @dataclass(frozen=True)
@@ -102,7 +119,13 @@ class KeyRing:
     folder: Path
 
     def key(self, name: str) -> Key:
-        """Return the key of a name, made where there is none."""
+        """Return the key of a name, made where there never was one.
+
+        Raises
+        ------
+        ErasedError
+            If it was dropped.
+        """
         return Key(name, self._find(name) or self._made(name))
 
     def found(self, name: str) -> Key:
@@ -115,32 +138,76 @@ class KeyRing:
         """
         secret = self._find(name)
         if secret is None:
-            raise KeyLostError(f"the key of {name} is not here: what it sealed is erased")
+            raise KeyLostError(f"the key of {name} is not here: what it sealed cannot be read")
         return Key(name, secret)
 
     def has(self, name: str) -> bool:
         """Say whether a name has a key."""
         with self._opened() as keys:
-            found = keys.execute("select 1 from keys where name = ?", [name]).fetchone()
-        return found is not None
+            return keys.execute(f"{FIND} and {STANDS}", [name]).fetchone() is not None
 
     def drop(self, name: str) -> bool:
-        """Drop the key of a name, for good; say whether there was one."""
+        """Drop the key of a name, for good; say whether there was one.
+
+        That it was dropped is kept, so that no other key is ever made in its place.
+        """
         with self._opened() as keys:
-            return keys.execute("delete from keys where name = ?", [name]).rowcount > 0
+            stood = keys.execute(f"{FIND} and {STANDS}", [name]).fetchone() is not None
+            keys.execute("insert or replace into keys values (?, '', x'')", [name])
+        return stood
+
+    def count(self) -> int:
+        """Return how many keys there are, having opened one of them.
+
+        Raises
+        ------
+        KeyLostError
+            If the master keys are not those of the keys.
+        """
+        with self._opened() as keys:
+            [number] = keys.execute(f"select count(*) from keys where {STANDS}").fetchone()
+            one = keys.execute(f"select name from keys where {STANDS} limit 1").fetchone()
+        self._masters()
+        if one is not None:
+            self.found(one[0])
+        return int(number)
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Give a look-up of many keys, none where there is none, over one opened folder.
+
+        Raises
+        ------
+        ErasedError
+            Where a key that is looked up was dropped.
+        """
+        masters = self._masters()
+        with self._opened() as keys:
+
+            @lru_cache(maxsize=100_000)
+            def find(name: str) -> Key | None:
+                row = keys.execute(FIND, [name]).fetchone()
+                if row is None:
+                    return None
+                _check_stands(name, row[1])
+                return Key(name, _unwrapped(masters, name, *row))
+
+            yield find
 
     def rotate(self) -> str:
         """Make a new master key, wrap every key under it, and drop the old one.
 
         Returns the identifier of the new one. Stopped half way, every key still opens: the old
-        master goes last.
+        master goes last. Who makes a key meanwhile waits, and wraps it under the new one.
         """
-        masters = self._masters()
-        fresh = _next_identifier(masters)
-        masters[fresh] = os.urandom(KEY_LENGTH)
-        self._write_masters(masters)
         with self._opened() as keys:
-            for name, master, wrapped in keys.execute("select name, master, wrapped from keys"):
+            keys.execute("begin immediate")
+            masters = self._masters()
+            fresh = _next_identifier(masters)
+            masters[fresh] = os.urandom(KEY_LENGTH)
+            self._write_masters(masters)
+            rows = keys.execute(f"select name, master, wrapped from keys where {STANDS}")
+            for name, master, wrapped in rows.fetchall():
                 key = _unwrapped(masters, name, master, wrapped)
                 keys.execute(
                     "update keys set master = ?, wrapped = ? where name = ?",
@@ -150,25 +217,30 @@ class KeyRing:
         return fresh
 
     def _find(self, name: str) -> bytes | None:
-        with self._opened() as keys:
-            row = keys.execute(
-                "select master, wrapped from keys where name = ?", [name]
-            ).fetchone()
-        return None if row is None else _unwrapped(self._masters(), name, *row)
+        """Return the secret of a name; read again where a rotation came between its two parts."""
+        for _ in range(TRIES):
+            with self._opened() as keys:
+                row = keys.execute(FIND, [name]).fetchone()
+            if row is None:
+                return None
+            _check_stands(name, row[1])
+            masters = self._masters()
+            if row[0] in masters:
+                break
+        return _unwrapped(masters, name, *row)
 
     def _made(self, name: str) -> bytes:
         """Make the key of a name; of two that make it at once, the first one's stands."""
-        masters = self._masters()
-        current = max(masters, key=_order)
+        self._masters()
         with self._opened() as keys:
+            keys.execute("begin immediate")
+            masters = self._masters()
+            current = max(masters, key=_order)
             keys.execute(
                 "insert or ignore into keys values (?, ?, ?)",
                 [name, current, aes_key_wrap(masters[current], os.urandom(KEY_LENGTH))],
             )
-        found = self._find(name)
-        if found is None:
-            raise KeyLostError(f"the key of {name} was dropped while it was made")
-        return found
+        return self.found(name).secret
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
@@ -201,12 +273,13 @@ class KeyRing:
 
     def _first_master(self) -> dict[str, bytes]:
         with self._opened() as keys:
-            if keys.execute("select 1 from keys limit 1").fetchone():
+            if keys.execute(f"select 1 from keys where {STANDS}").fetchone():
                 raise KeyLostError(f"there are keys and no {MASTERS} in {self.folder}")
         masters = {"m1": os.urandom(KEY_LENGTH)}
         partial = self._written(masters)
         try:
             os.link(partial, self.folder / MASTERS)
+            self._keep_names()
         except FileExistsError:
             return self._masters()
         finally:
@@ -215,6 +288,15 @@ class KeyRing:
 
     def _write_masters(self, masters: dict[str, bytes]) -> None:
         self._written(masters).replace(self.folder / MASTERS)
+        self._keep_names()
+
+    def _keep_names(self) -> None:
+        """Wait until the disk holds the folder's names: no key is wrapped under a lost master."""
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def _written(self, masters: dict[str, bytes]) -> Path:
         partial = self.folder / f"{MASTERS}.{os.getpid()}.{os.urandom(4).hex()}"
@@ -225,6 +307,11 @@ class KeyRing:
             file.flush()
             os.fsync(file.fileno())
         return partial
+
+
+def _check_stands(name: str, wrapped: bytes) -> None:
+    if not wrapped:
+        raise ErasedError(f"the key of {name} was dropped: what it sealed is erased")
 
 
 def _order(identifier: str) -> int:

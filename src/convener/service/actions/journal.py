@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,12 +28,25 @@ from convener.rules.journal import (
     digest_of,
     plain,
 )
+from convener.rules.rebuilding import CHANGED, DIGESTS, KEY, REMOVED
 from convener.service.keys import Key, KeyRing
 from convener.service.models.journal import Event, EventText, Journalled, Stream
 
 type Changes = Mapping[str, tuple[Any, Any]]
 type Values = Mapping[str, Any]  # by the name of a field or of its column
 type Sealed = tuple[Key, dict[str, Plain]]
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What is said of an act, whatever it was done to."""
+
+    at: datetime
+    by: Actor
+    kind: str
+    reason: str
+    words: str
+    command: str
 
 
 def key_ring() -> KeyRing:
@@ -116,16 +130,7 @@ def remove(
     """Delete a row that the caller has locked, and tell of it: the record keeps that it was."""
     with transaction.atomic():
         told = {name: (value, None) for name, value in row.told_values().items()}
-        record(
-            at=at,
-            by=by,
-            kind=kind,
-            subject=row,
-            changed=told,
-            reason=reason,
-            words=words,
-            command=command,
-        )
+        _chain(row, told, Telling(at, by, kind, reason, words, command), is_end=True)
         row.delete()
 
 
@@ -162,33 +167,39 @@ def record(
     BadInputError
         If a kind or a code is not one word, or a value is of a sort that events do not hold.
     """
+    return _chain(subject, changed, Telling(at, by, kind, reason, words, command))
+
+
+def _chain(subject: Journalled, changed: Changes, act: Telling, *, is_end: bool = False) -> Event:
     if not transaction.get_connection().in_atomic_block:
         raise BadInputError("an event is told in the transaction that changes its row")
-    _check_words(kind, reason, command)
+    _check_words(act)
     stream = _locked(subject.stream_name)
-    if command and Event.objects.filter(command=command).exists():
-        raise RepeatedCommandError(f"the command {command} was done already")
+    if act.command and Event.objects.filter(command=act.command).exists():
+        raise RepeatedCommandError(f"the command {act.command} was done already")
     version = subject.row_version + 1
-    contents, sealed = _told(subject, version, changed, words)
+    contents, sealed = _told(subject, version, changed, act.words)
+    if is_end:
+        contents[REMOVED] = True
     told = Told(
         stream=stream.name,
         sequence=stream.sequence + 1,
-        at=at,
-        kind=kind,
-        actor=by.user_id,
-        role=by.role.value,
-        organisation=by.organisation_id,
-        on_behalf_of=by.on_behalf_of,
-        command=command,
+        at=act.at,
+        kind=act.kind,
+        actor=act.by.user_id,
+        role=act.by.role.value,
+        organisation=act.by.organisation_id,
+        on_behalf_of=act.by.on_behalf_of,
+        command=act.command,
         schema_version=SCHEMA_VERSION,
-        reason=reason,
+        reason=act.reason,
         subject=subject.journal_name(),
         subject_id=subject.pk,
         row_version=version,
-        contents=contents,
+        contents=canonical(contents),
     )
     event = Event.objects.create(
-        **{**vars(told), "stream": stream}, digest=digest_of(told, stream.digest)
+        **{**told._asdict(), "stream": stream}, digest=digest_of(told, stream.digest)
     )
     Stream.objects.filter(pk=stream.pk).update(sequence=told.sequence, digest=event.digest)
     type(subject).objects.filter(pk=subject.pk).update(row_version=version)
@@ -222,11 +233,11 @@ def digest_of_value(key: Key, row: Journalled, version: int, name: str, value: P
     )
 
 
-def _check_words(kind: str, reason: str, command: str) -> None:
-    check_slug(kind, "the kind of an event")
-    if reason:
-        check_slug(reason, "the reason of an event")
-    if "\n" in command:
+def _check_words(act: Telling) -> None:
+    check_slug(act.kind, "the kind of an event")
+    if act.reason:
+        check_slug(act.reason, "the reason of an event")
+    if "\n" in act.command:
         raise BadInputError("a command's name is one line")
 
 
@@ -238,7 +249,7 @@ def _locked(name: str) -> Stream:
 
 def _told(
     subject: Journalled, version: int, changed: Changes, words: str
-) -> tuple[str, Sealed | None]:
+) -> tuple[dict[str, Plain], Sealed | None]:
     """Return the contents of an event, and what is sealed beside it."""
     pairs = {name: [plain(old), plain(new)] for name, (old, new) in changed.items()}
     opened = {name: pair for name, pair in pairs.items() if subject.kept[name].is_open}
@@ -246,13 +257,14 @@ def _told(
     key = key_ring().key(subject.key_name) if closed or words else None
     contents: dict[str, Plain] = {}
     if opened:
-        contents["changed"] = {**opened}
+        contents[CHANGED] = {**opened}
     if closed and key is not None:
-        contents["digests"] = {
+        contents[KEY] = [key.name, key.mark]
+        contents[DIGESTS] = {
             name: digest_of_value(key, subject, version, name, pairs[name][1]) for name in closed
         }
     sealed = None if key is None else (key, {**closed, **({"words": words} if words else {})})
-    return canonical(contents), sealed
+    return contents, sealed
 
 
 def _seal(event: Event, sealed: Sealed) -> None:

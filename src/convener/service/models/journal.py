@@ -44,13 +44,17 @@ class Journalled(models.Model):
         """Return the stream that tells of the row."""
         return SERVICE
 
+    @classmethod
+    def told_fields(cls) -> list[models.Field[Any, Any]]:
+        """Return the fields that events speak of."""
+        untold = cls.untold | {"id", "row_version"}
+        return [field for field in cls._meta.concrete_fields if field.name not in untold]
+
     def told_values(self) -> dict[str, Any]:
-        """Return the fields that events speak of, as read again; of a link, its key."""
-        untold = self.untold | {"id", "row_version"}
+        """Return what those fields hold, as read again; of a link, its key."""
         return {
             field.name: None if value is None else field.to_python(value)
-            for field in self._meta.concrete_fields
-            if field.name not in untold
+            for field in self.told_fields()
             for value in [getattr(self, field.attname)]
         }
 
@@ -89,7 +93,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def chained(self) -> Iterator[tuple[Told, str]]:
         """Give every event with its digest, stream by stream, without holding them all."""
-        names = [*Told.__dataclass_fields__, "digest"]
+        names = [*Told._fields, "digest"]
         columns = ["stream__name" if name == "stream" else name for name in names]
         rows = self.order_by("stream__name", "sequence").values_list(*columns)
         for *parts, digest in rows.iterator(chunk_size=5_000):
