@@ -16,11 +16,14 @@ from convener.service.actions.clocks import (
     resume_clock,
     start_clock,
 )
+from convener.service.actions.notes import answer_request, post_note, withdraw_note
 from convener.service.models import Clock, Event, Note, Notice
+from convener.service.models.market import NoteSort
 from service.furniture import BODY, actor, make_user
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 3, 2, 10, tzinfo=UTC)
+KEY = 1
 LATER = MONDAY + timedelta(90)  # the people of these tests have their roles by then
 
 
@@ -136,6 +139,37 @@ def test_a_clock_that_runs_out_is_told_once_to_those_who_act(clock, ann):
     breached = Event.objects.get(kind="clock-breached")
     assert (breached.actor, breached.role) == (CLOCK.user_id, "clock")
     assert kinds(clock) == ["clock-started", "clock-breached"]
+
+
+def test_a_request_has_a_clock_until_it_is_answered(loaded, ann):
+    lead = make_user(Role.PROVIDER, "lead@example.org", key=KEY)
+    posted = post_note(
+        organisation_key=KEY,
+        sort=NoteSort.REQUEST,
+        text="We are a charity",
+        by=actor(lead),
+        at=LATER,
+    )
+    [clock] = Clock.objects.of(posted)
+    assert clock.link == f"/corrections/requests/{posted.pk}/"
+
+    answer_request(
+        note_id=posted.pk, is_approved=False, answer="No", by=actor(ann), at=LATER + timedelta(1)
+    )
+
+    clock.refresh_from_db()
+    assert clock.ended_at == LATER + timedelta(1)
+    assert Notice.objects.get(user=lead).text.startswith("What you asked for was answered")
+
+
+def test_a_note_that_asks_for_nothing_has_no_clock_and_one_taken_back_ends_it(loaded):
+    lead = make_user(Role.PROVIDER, "lead@example.org", key=KEY)
+    said = {"organisation_key": KEY, "text": "Hello", "by": actor(lead), "at": LATER}
+    post_note(sort=NoteSort.NOTE, **said)
+    assert not Clock.objects.exists()
+
+    withdraw_note(note_id=post_note(sort=NoteSort.REQUEST, **said).pk, by=actor(lead), at=LATER)
+    assert not Clock.objects.open().exists()
 
 
 def test_a_clock_is_seen_by_those_who_may_do_what_it_asks_for(clock, ann):

@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 
 from convener.base.errors import BadInputError, WrongStepError
 from convener.rules.access import Act, Actor, check_reaches
+from convener.rules.clocks import ClockName
+from convener.rules.notices import NoticeSort
+from convener.service.actions.clocks import end_clock, start_clock
 from convener.service.actions.journal import change, create
+from convener.service.actions.notices import Message, tell
 from convener.service.market.data import market_data
 from convener.service.models import Note, User
 from convener.service.models.market import TEXT_MAX, NoteSort
@@ -39,7 +44,7 @@ def post_note(
     User.objects.select_for_update().get(pk=by.user_id)
     check_reaches(by.role, Act.POST_NOTES, own=own_key(by), asked=organisation_key)
     _check_day(by, at)
-    return create(
+    note = create(
         Note,
         {
             **point_at(market_data(), organisation_key).columns,
@@ -52,6 +57,10 @@ def post_note(
         by=by,
         kind="note-posted",
     )
+    if note.is_request:
+        link = reverse("requests-answer", args=[note.pk])
+        start_clock(name=ClockName.REQUEST_ANSWER, subject=note, at=at, by=by, link=link)
+    return note
 
 
 @transaction.atomic
@@ -69,6 +78,7 @@ def withdraw_note(*, note_id: int, by: Actor, at: datetime) -> Note:
     check_reaches(by.role, Act.WITHDRAW_NOTES, own=own_key(by), asked=note.organisation_key)
     if note.withdrawn_at is not None:
         raise WrongStepError("the note was taken back already")
+    end_clock(name=ClockName.REQUEST_ANSWER, subject=note, at=at, by=by)
     return change(
         note,
         {"withdrawn_at": at, "withdrawn_by_id": by.user_id},
@@ -94,10 +104,13 @@ def answer_request(
     note = Note.objects.select_for_update().get(pk=note_id)
     if not note.is_waiting or note.withdrawn_at is not None:
         raise WrongStepError("this does not wait for an answer: it is answered or was taken back")
+    words = _said(answer, "an answer")
+    end_clock(name=ClockName.REQUEST_ANSWER, subject=note, at=at, by=by)
+    tell([note.posted_by_id], [_answered(note)], at=at)
     return change(
         note,
         {
-            "answer": _said(answer, "an answer"),
+            "answer": words,
             "is_approved": is_approved,
             "answered_at": at,
             "answered_by_id": by.user_id,
@@ -106,6 +119,12 @@ def answer_request(
         by=by,
         kind="request-answered",
     )
+
+
+def _answered(note: Note) -> Message:
+    link = reverse("notes-post", args=[note.organisation_key])
+    text = "What you asked for was answered: the answer stands beside the figures."
+    return Message(NoticeSort.ANSWERED, text, link, about=f"note:{note.pk}:answered")
 
 
 def _said(text: str, what: str) -> str:
