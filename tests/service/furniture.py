@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 
 from convener.rules.access import OF_AN_ORGANISATION, WITH_SECOND_FACTOR, Actor, Role
 from convener.rules.watching import Contract, Exposure, Place
 from convener.service.actions.access import give_role
+from convener.service.actions.invitations import digest_of_token
 from convener.service.actions.registry import organisation_at
 from convener.service.market.exposed import as_facts
-from convener.service.models import Correction, Note, Notice, OwnerExposure, OwnerWarning, User
+from convener.service.models import (
+    Correction,
+    Invitation,
+    Membership,
+    Note,
+    Notice,
+    OwnerExposure,
+    OwnerWarning,
+    User,
+)
 from convener.service.pointing import Pointer
 from convener.service.second_factors import seal
+from service.examples import EXAMPLES
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 BODY = {
@@ -60,8 +71,9 @@ def actor(user: User) -> Actor:
 
 
 def furnish() -> None:
-    """Store one correction, one request, and one owner that is looked at."""
+    """Store one correction, one request, one owner that is looked at, and people of one body."""
     ann = make_user(Role.ANALYST, "furniture")
+    furnish_people()
     Note.objects.create(
         pk=1, **BODY, sort="request", text="We are a charity", posted_at=AT, posted_by=ann
     )
@@ -88,3 +100,21 @@ def furnish() -> None:
         entered_by=ann,
     )
     Notice.objects.create(**BODY, user=ann, made_at=AT, sort="new award", text="New award")
+
+
+def furnish_people() -> None:
+    """Store someone who acts for the organisation of make_user, and someone who is invited to."""
+    body = organisation_at(Pointer(1, BODY["organisation_name"], 1000), at=AT)
+    ben = User.objects.create(email="ben@example.org")
+    Membership.objects.create(
+        pk=EXAMPLES["member"], user=ben, organisation=body, role=Role.OFFICER, from_at=AT
+    )
+    Invitation.objects.create(
+        pk=EXAMPLES["invitation"],
+        organisation=body,
+        email="una@example.org",
+        role=Role.OFFICER,
+        token_digest=digest_of_token(EXAMPLES["token"]),
+        invited_at=AT,
+        expires_at=AT + timedelta(3650),
+    )

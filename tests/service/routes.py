@@ -4,25 +4,20 @@ import re
 
 from django.urls import get_resolver, reverse
 
+from service.examples import EXAMPLES
+
 ROUTES = [pattern for pattern in get_resolver().url_patterns if pattern.name]
-EXAMPLES = {
-    "service": "childrens-homes",
-    "table": "kinds",
-    "measure": "hhi",
-    "form": "csv",
-    "key": 1,
-    "number": 1,
-    "ocid": "ocds-test-100",
-    "exposed": "contracts",
-    "uidb36": "1",
-    "provider_id": "organisation",
-}
 NAMES = {"sources": "homes-list", "open": "figures"}  # what a route calls its name; else a measure
 QUERIES = {"api-figures": "?measure=hhi", "api-search": "?q=care"}  # what must be asked
 # A page at which a change is sent: the acts that change something, and signing in.
 CHANGING = (
     "sign-in",
     "sign-out",
+    "account",
+    "invitation",
+    "people-invite",
+    "people-withdraw",
+    "people-end",
     "account_login",
     "account_reset_password",
     "account_reset_password_from_key",

@@ -26,6 +26,7 @@ from convener.service.second_factors import cleared, factor_of
 type Pair = tuple[Membership | None, Membership | None]
 
 ACTING_AS = "acting-as"  # where a session keeps the membership that was chosen
+STANDING = "convener-standing"  # where a request keeps what was found
 
 
 class Guarded[**P](Protocol):
@@ -52,9 +53,10 @@ def awaiting(request: HttpRequest) -> Membership | None:
 
 
 def _standing(request: HttpRequest) -> Pair:
-    if not hasattr(request, "_standing"):
-        request._standing = _find(request)  # noqa: SLF001 -- asked for many times a page
-    found: Pair = request._standing  # noqa: SLF001
+    kept = vars(request)  # asked for many times a page
+    if STANDING not in kept:
+        kept[STANDING] = _find(request)
+    found: Pair = kept[STANDING]
     return found
 
 

@@ -16,6 +16,7 @@ from convener.service.models import Notice
 ASIDE = (
     ("watch", "Watch", Act.WATCH_OWNERS),
     ("requests", "Requests", Act.ANSWER_REQUESTS),
+    ("people", "People", Act.INVITE_MEMBERS),
     ("notices", "Notices", Act.KEEP_ACCOUNT),
 )
 
@@ -36,6 +37,7 @@ def account(request: HttpRequest) -> dict[str, Any]:
     for link in links if unread else ():
         if link["href"] == reverse("notices"):
             link["label"] = f"Notices ({unread} new)"
+    links.append(_link(here, "account", "Account", reverse("account")))
     links.append(_link(here, "sign-out", "Sign out", reverse("sign-out")))
     return {"aside": links, "account": {"email": user.email, "role": role.label}}
 

@@ -9,12 +9,21 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, path, re_path
 
-from convener.service.views import identity, passwords, second_factor, sign_in
+from convener.service.views import (
+    account,
+    identity,
+    invitations,
+    passwords,
+    people,
+    second_factor,
+    sign_in,
+)
 
 
 def routes() -> Iterator[URLPattern]:
     """Give the routes of signing in and of one's account."""
     yield from _signing_in()
+    yield from _people()
     yield from _account()
 
 
@@ -38,8 +47,18 @@ def _signing_in() -> Iterator[URLPattern]:
         "sign-in/with/<slug:provider_id>/back/", identity.back, name="openid_connect_callback"
     )
 
+    yield path("invitations/<str:token>/", invitations.invitation, name="invitation")
+
+
+def _people() -> Iterator[URLPattern]:
+    yield path("people/", people.people, name="people")
+    yield path("people/invite/", people.ask, name="people-invite")
+    yield path("people/invitations/<int:invitation>/", people.withdraw, name="people-withdraw")
+    yield path("people/<int:member>/end/", people.end, name="people-end")
+
 
 def _account() -> Iterator[URLPattern]:
+    yield path("account/", account.account, name="account")
     yield path("account/password/", passwords.change, name="account_change_password")
     yield path("account/password/first/", passwords.first, name="account_set_password")
     yield path("account/confirm/", passwords.confirm, name="account_reauthenticate")

@@ -25,14 +25,14 @@ class SessionStore(DatabaseStore):
     """Django's own store, which says of each session whose it is."""
 
     @classmethod
-    def get_model_class(cls) -> type[Session]:  # type: ignore[override]  # any session model may be
+    def get_model_class(cls) -> type[Session]:
         """Return our table."""
         return Session
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row of a session."""
         return Session(
-            session_key=self._get_or_create_session_key(),
+            session_key=self._get_or_create_session_key(),  # type: ignore[attr-defined]  # Django's own, untyped
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             user_id=int(data[SESSION_KEY]) if data.get(SESSION_KEY) else None,

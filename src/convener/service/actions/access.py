@@ -20,7 +20,7 @@ from convener.rules.access import (
     check_duties,
 )
 from convener.service.actions.journal import change, create
-from convener.service.models import Membership, Organisation, User
+from convener.service.models import Membership, Organisation, Session, User
 from convener.service.models.access import normal_email
 
 
@@ -145,6 +145,24 @@ def change_password(*, user: User, password: str, at: datetime) -> None:
 
 
 @transaction.atomic
+def choose_emails(*, user_id: int, emails: str, at: datetime) -> User:
+    """Choose how often a person is written to of what they are told."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    if user.emails == emails:
+        return user
+    by = Actor(user_id, Role.SIGNED_IN)
+    return change(user, {"emails": emails}, at=at, by=by, kind="emails-chosen")
+
+
+@transaction.atomic
+def sign_out_elsewhere(*, user_id: int, keep: str, at: datetime) -> None:
+    """End every sign-in of a person but the one that asks for it."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    Session.objects.filter(user=user).exclude(session_key=keep).delete()
+    change(user, {}, at=at, by=Actor(user_id, Role.SIGNED_IN), kind="signed-out-elsewhere")
+
+
+@transaction.atomic
 def close_user(*, user_id: int, at: datetime, by: Actor) -> User:
     """Let a person sign in no more; whoever is signed in is out with the next page.
 
@@ -160,4 +178,5 @@ def close_user(*, user_id: int, at: datetime, by: Actor) -> User:
         raise WrongStepError("this account is closed already")
     for one in Membership.objects.standing(at).filter(user=user):
         end_role(membership_id=one.pk, at=at, by=by)
+    Session.objects.filter(user=user).delete()
     return change(user, {"is_active": False}, at=at, by=by, kind="user-closed")

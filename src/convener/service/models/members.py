@@ -97,6 +97,24 @@ class Membership(Journalled):
         return Actor(self.user_id, Role(self.role), self.organisation_id)
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations, and how to ask for them."""
+
+    def open_at(self, at: datetime) -> InvitationQuerySet:
+        """Return those that can be taken up at a moment."""
+        return self.filter(taken_up_at=None, withdrawn_at=None, expires_at__gt=at)
+
+    def visible_to(self, actor: Actor) -> InvitationQuerySet:
+        """Return those that an actor may see."""
+        match scope_of(actor.role, Act.INVITE_MEMBERS):
+            case Scope.NONE:
+                return self.none()
+            case Scope.OWN:
+                return self.filter(organisation=actor.organisation_id)
+            case _:
+                return self
+
+
 class Invitation(Journalled):
     """An address that was asked to act for an organisation in a role, until it runs out.
 
@@ -118,6 +136,8 @@ class Invitation(Journalled):
         Retention.RECORD,
         partner="id organisation role invited_at expires_at taken_up_at withdrawn_at row_version",
     ) | classed(Retention.DRAFT, personal="email", sealed="token_digest")
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-invited_at", "-pk"]

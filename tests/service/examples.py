@@ -1,0 +1,17 @@
+"""What an address of a route names, so that the small store has something there."""
+
+EXAMPLES = {
+    "service": "childrens-homes",
+    "table": "kinds",
+    "measure": "hhi",
+    "form": "csv",
+    "key": 1,
+    "number": 1,
+    "ocid": "ocds-test-100",
+    "exposed": "contracts",
+    "uidb36": "1",
+    "provider_id": "organisation",
+    "member": 700_001,
+    "invitation": 700_001,
+    "token": "a-word-of-the-furniture",
+}
