@@ -1,0 +1,115 @@
+"""Making tokens for programs, ending them, and knowing one when it comes."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from convener.base.errors import NotFoundError, WrongStepError
+from convener.rules.access import Act, Actor
+from convener.rules.calendars import day_of
+from convener.rules.tokens import PREFIX, TokenRefusedError, check_open, check_token
+from convener.service.actions.journal import change, create
+from convener.service.models import ApiToken, Membership
+
+LENGTH = 32  # bytes made by chance
+
+
+@dataclass(frozen=True)
+class Made:
+    """A token, and the only time that its text is known."""
+
+    token: ApiToken
+    text: str = field(repr=False)
+
+
+@transaction.atomic
+def make_token(
+    *,
+    membership: Membership,
+    label: str,
+    acts: Sequence[Act],
+    lasts: timedelta,
+    by: Actor,
+    at: datetime,
+) -> Made:
+    """Make a token for the membership in which its maker acts; it is shown once.
+
+    Raises
+    ------
+    BadInputError
+        If it has no label or no act, or lasts longer than a year.
+    RoleNotAllowedError
+        If its maker may not do what it is to do.
+    """
+    check_token(by.role, label, acts, lasts)
+    text = PREFIX + secrets.token_urlsafe(LENGTH)
+    made = create(
+        ApiToken,
+        {
+            "membership": membership,
+            "label": label.strip(),
+            "acts": sorted({act.name for act in acts}),
+            "digest": digest_of(text),
+            "made_at": at,
+            "expires_at": at + lasts,
+        },
+        at=at,
+        by=by,
+        kind="token-made",
+    )
+    return Made(made, text)
+
+
+@transaction.atomic
+def end_token(*, token_id: int, by: Actor, at: datetime) -> ApiToken:
+    """End a token of one's own: from this moment it lets no program in.
+
+    Raises
+    ------
+    NotFoundError
+        If it is not one's own.
+    WrongStepError
+        If it was ended already.
+    """
+    mine = ApiToken.objects.select_for_update(of=("self",)).filter(membership__user=by.user_id)
+    found = mine.filter(pk=token_id).first()
+    if found is None:
+        raise NotFoundError(f"no token of yours has the number {token_id}")
+    if found.ended_at is not None:
+        raise WrongStepError("this token was ended already")
+    return change(found, {"ended_at": at}, at=at, by=by, kind="token-ended")
+
+
+def find_token(text: str, *, at: datetime) -> ApiToken:
+    """Return the token of a text, and keep on which day it was used last.
+
+    Raises
+    ------
+    TokenRefusedError
+        If it is none of ours, was ended or has run out, or its maker acts no more.
+    """
+    found = (
+        ApiToken.objects.select_related("membership__user", "membership__organisation")
+        .filter(digest=digest_of(text))
+        .first()
+    )
+    if found is None:
+        raise TokenRefusedError("this is no token of this service")
+    check_open(ended_at=found.ended_at, expires_at=found.expires_at, at=at)
+    if not Membership.objects.standing(at).filter(pk=found.membership_id).exists():
+        raise TokenRefusedError("whoever made this token acts here no more")
+    today = day_of(at)
+    if found.last_used_on != today:
+        ApiToken.objects.filter(pk=found.pk).update(last_used_on=today)
+    return found
+
+
+def digest_of(text: str) -> str:
+    """Return what is stored of a token: its text cannot be had from it."""
+    return hashlib.sha256(text.encode()).hexdigest()
