@@ -36,6 +36,8 @@ CHANGING = (
     "notes-withdraw",
     "notices",
     "requests-answer",
+    "tokens",
+    "tokens-make",
     "watch-one",
     "watch-start",
     "watch-stop",

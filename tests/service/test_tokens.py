@@ -1,8 +1,10 @@
 """Tokens for programs: shown once, no wider than their maker, of no use once ended."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from convener.base.errors import BadInputError, NotFoundError, WrongStepError
 from convener.rules.access import SIGN_IN_ROLES, Act, Role, RoleNotAllowedError, may
@@ -117,3 +119,42 @@ def test_what_is_no_token_lets_nobody_in(lead, text):
 @pytest.mark.parametrize("act", FOR_PROGRAMS)
 def test_somebody_may_give_each_act_to_a_program(act):
     assert any(may(role, act) and may(role, Act.USE_API_TOKENS) for role in SIGN_IN_ROLES)
+
+
+def test_a_token_is_made_shown_once_and_ended_on_its_pages(loaded, client, lead):
+    client.force_login(lead)
+    asked = {"label": "Our <b>website</b>", "acts": ["POST_NOTES"], "days": "30"}
+
+    made = client.post("/account/tokens/new/", asked)
+    [text] = re.findall(r"cv_[\w-]+", made.content.decode().split("<main")[1])
+    assert "no-store" in made["Cache-Control"]
+    token = find_token(text, at=timezone.now())
+
+    listed = client.get("/account/tokens/").content.decode()
+    assert text not in listed
+    assert "Our &lt;b&gt;website" in listed
+
+    assert client.post("/account/tokens/", {"number": token.pk}).status_code == 302
+    with pytest.raises(TokenRefusedError):
+        find_token(text, at=timezone.now())
+    assert client.post("/account/tokens/", {"number": "x"}).status_code == 400
+
+
+def test_a_form_that_is_refused_keeps_what_was_chosen(loaded, client, lead):
+    client.force_login(lead)
+
+    refused = client.post("/account/tokens/new/", {"label": "", "acts": ["POST_NOTES"]})
+
+    assert refused.status_code == 400
+    shown = refused.content.decode()
+    assert "Enter what the token is for" in shown
+    assert re.search('value="POST_NOTES"[^>]*checked', shown)
+    assert "CORRECT_IDENTITY" not in shown
+
+
+def test_nobody_ends_the_token_of_another(loaded, client, lead):
+    made = make(lead)
+    client.force_login(make_user(Role.PROVIDER, "other@example.org"))
+
+    assert client.post("/account/tokens/", {"number": made.token.pk}).status_code == 404
+    assert "Our website" not in client.get("/account/tokens/").content.decode()

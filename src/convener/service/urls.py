@@ -26,6 +26,7 @@ from convener.service.views import (
     search,
     sign_in,
     sources,
+    tokens,
     watching,
     what_if,
 )
@@ -61,6 +62,8 @@ urlpatterns = [
     path("watch/<int:key>/<slug:exposed>.<form:form>", watching.download, name="watch-table"),
     path("watch/<int:key>/stop/", watching.stop, name="watch-stop"),
     path("watch/<int:key>/warn/", watching.warn, name="watch-warn"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/new/", tokens.make, name="tokens-make"),
     path("notices/", notices.notices, name="notices"),
     path("deadlines/", notices.late, name="deadlines"),
     path("search/", search.search, name="search"),
