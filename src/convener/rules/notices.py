@@ -47,4 +47,5 @@ def next_try_at(tries: int, at: datetime) -> datetime | None:
     """Return when an email that failed so often is tried again; never after the last try."""
     if tries >= TRIES:
         return None
-    return at + min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 1))
+    wait: timedelta = FIRST_WAIT * 2 ** (tries - 1)
+    return at + min(LONGEST_WAIT, wait)

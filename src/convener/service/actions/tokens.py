@@ -78,7 +78,7 @@ def end_token(*, token_id: int, by: Actor, at: datetime) -> ApiToken:
         If it was ended already.
     """
     mine = ApiToken.objects.select_for_update(of=("self",)).filter(membership__user=by.user_id)
-    found = mine.filter(pk=token_id).first()
+    found: ApiToken | None = mine.filter(pk=token_id).first()
     if found is None:
         raise NotFoundError(f"no token of yours has the number {token_id}")
     if found.ended_at is not None:
@@ -94,7 +94,7 @@ def find_token(text: str, *, at: datetime) -> ApiToken:
     TokenRefusedError
         If it is none of ours, was ended or has run out, or its maker acts no more.
     """
-    found = (
+    found: ApiToken | None = (
         ApiToken.objects.select_related("membership__user", "membership__organisation")
         .filter(digest=digest_of(text))
         .first()
