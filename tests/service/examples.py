@@ -14,4 +14,6 @@ EXAMPLES = {
     "member": 700_001,
     "invitation": 700_001,
     "token": "a-word-of-the-furniture",
+    "body": 900_001,  # the record that furniture registers, and all that hangs on it
+    "row": 900_001,
 }

@@ -24,6 +24,7 @@ from convener.service.models import (
 )
 from convener.service.pointing import Pointer
 from convener.service.second_factors import seal
+from service.registry_furniture import furnish_record
 from service.examples import EXAMPLES
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -73,6 +74,7 @@ def actor(user: User) -> Actor:
 def furnish() -> None:
     """Store one correction, one request, one owner that is looked at, and people of one body."""
     ann = make_user(Role.ANALYST, "furniture")
+    furnish_record(ann, AT)
     furnish_people()
     Note.objects.create(
         pk=1, **BODY, sort="request", text="We are a charity", posted_at=AT, posted_by=ann

@@ -30,6 +30,7 @@ from convener.service.views import (
     watching,
     what_if,
 )
+from convener.service.views.registry.addresses import routes as registry_routes
 
 register_converter(Form, "form")
 register_converter(open_data.OpenForm, "openform")
@@ -41,6 +42,7 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     *account_routes(),
+    *registry_routes(),
     path("corrections/", corrections.corrections, name="corrections"),
     path("corrections/all.<form:form>", corrections.download, name="corrections-download"),
     path("corrections/apply/", corrections.apply, name="corrections-apply"),

@@ -31,7 +31,9 @@ from convener.service.actions.journal import change, create
 from convener.service.market.data import market_data
 from convener.service.models import Correction
 from convener.service.proposing import Wanted, describe, link_of
+from convener.service.registry.published import digest_of, owner_decisions
 
+OWNERS_TAKEN_UP = "owners.taken-up"  # beside the store: which owners the figures rest on
 QUICK_ROWS = 200_000  # a store of fewer rows is derived anew while the person waits
 
 log = logging.getLogger(__name__)
@@ -114,8 +116,7 @@ def apply_corrections(*, at: datetime, patiently: bool = False) -> bool:
     leaves what was saved waiting.
     """
     store = market_data().store
-    _publish(store)
-    if not Correction.objects.waiting().exists():
+    if not is_waiting(store, _publish(store)):
         return True
     if patiently:
         return _take_up(store, at, finish=finish_load)
@@ -145,11 +146,11 @@ def _is_quick(store: Store) -> bool:
 
 def _take_up(store: Store, at: datetime, *, finish: Finish | None = None) -> bool:
     """Derive the store until nothing waits: others may correct while it is derived."""
-    while Correction.objects.waiting().exists():
-        seen = _publish(store)
+    while is_waiting(store, seen := _publish(store)):
         if not _derive(store, at, finish=finish):
             return False
         _mark(seen, at)
+        (store.folder / OWNERS_TAKEN_UP).write_text(seen.owners, encoding="ascii")
         follow(market_data(), at=at)
     return True
 
@@ -168,10 +169,14 @@ def _derive(store: Store, at: datetime, *, finish: Finish | None) -> bool:
 
 @dataclass(frozen=True)
 class Seen:
-    """Which corrections a file of decisions held as standing, and which as undone."""
+    """Which corrections a file of decisions held as standing, and which as undone.
+
+    ``owners`` tells what the register said of owners then from whatever else it may say.
+    """
 
     standing: tuple[int, ...]
     undone: tuple[int, ...]
+    owners: str
 
 
 def _publish(store: Store) -> Seen:
@@ -179,11 +184,39 @@ def _publish(store: Store) -> Seen:
     with _alone(store):
         rows = list(Correction.objects.order_by("made_at", "pk"))
         ended = _superseded(rows)
-        found = (one for row in rows for one in decisions(row, ended_at=ended.get(row.pk)))
-        write(store.folder / "decisions.parquet", found)
+        found = [one for row in rows for one in decisions(row, ended_at=ended.get(row.pk))]
+        owners = list(owner_decisions(_owner_corrected(rows)))
+        write(store.folder / "decisions.parquet", [*found, *owners])
     return Seen(
         tuple(row.pk for row in rows if not row.is_undone),
         tuple(row.pk for row in rows if row.is_undone),
+        digest_of(owners),
+    )
+
+
+def owners_wait() -> bool:
+    """Say whether the market's figures lack what the register says of owners now."""
+    rows = list(Correction.objects.order_by("made_at", "pk"))
+    now = digest_of(list(owner_decisions(_owner_corrected(rows))))
+    return _owners_known(market_data().store) != now
+
+
+def is_waiting(store: Store, seen: Seen) -> bool:
+    """Say whether the figures lack a correction, or what the register says of owners now."""
+    return _owners_known(store) != seen.owners or Correction.objects.waiting().exists()
+
+
+def _owners_known(store: Store) -> str:
+    """Return which owners the figures rest on; none where none were ever taken up."""
+    taken_up = store.folder / OWNERS_TAKEN_UP
+    return taken_up.read_text(encoding="ascii") if taken_up.exists() else digest_of([])
+
+
+def _owner_corrected(rows: Iterable[Correction]) -> frozenset[int]:
+    return frozenset(
+        row.organisation_key
+        for row in rows
+        if row.kind == DecisionKind.OWNER and not row.is_undone
     )
 
 

@@ -1,0 +1,98 @@
+"""One record as its pages show it: its head, the links between its pages, and what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+
+from convener.base.errors import NotFoundError
+from convener.base.kinds import Kind
+from convener.rules.access import Act, Actor, Scope, may, scope_of
+from convener.rules.registry import SCHEMES
+from convener.service.market.data import MarketData
+from convener.service.models import Membership, Organisation
+from convener.service.registry.matching import known_at
+
+# Label, route and act of each page of a record. Some are between an organisation and itself.
+PAGES = (
+    ("Overview", "registry-one", Act.SEE_REGISTRY),
+    ("Ownership", "registry-ownership", Act.SEE_REGISTRY),
+    ("History", "organisation-history", Act.SEE_JOURNAL),
+)
+PUBLISHED = frozenset({Act.SEE_REGISTRY})
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A link to one page of a record."""
+
+    label: str
+    href: str
+    is_here: bool
+
+
+def find_record(actor: Actor, number: int) -> Organisation:
+    """Return a record that an actor may see.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none, or none for them.
+    """
+    known = Organisation.objects.visible_to(actor).select_related("merged_into")
+    found = known.filter(pk=number).first() if number < 2**63 else None
+    if found is None:
+        raise NotFoundError(f"no record has the number {number}")
+    return found
+
+
+def may_act(actor: Actor, act: Act, body: Organisation) -> bool:
+    """Say whether an actor may do an act upon an organisation."""
+    scope = scope_of(actor.role, act)
+    is_own = actor.organisation_id == body.pk
+    return may(actor.role, act) and (scope is not Scope.OWN or is_own)
+
+
+def head(body: Organisation, actor: Actor, here: str, on: date) -> dict[str, Any]:
+    """Return what every page of a record shows above its own."""
+    return {
+        "body": body,
+        "kind": kind_on(body, on),
+        "tabs": [
+            Tab(label, href, name == here)
+            for label, name, act in PAGES
+            if (act in PUBLISHED or may_act(actor, act, body)) and (href := _address(name, body))
+        ],
+        "may_keep": may_act(actor, Act.KEEP_ORGANISATION, body) and body.merged_into is None,
+    }
+
+
+def _address(name: str, body: Organisation) -> str:
+    try:
+        return reverse(name, args=[body.pk])
+    except NoReverseMatch:  # a page that is not there
+        return ""
+
+
+def kind_on(body: Organisation, on: date) -> Kind:
+    """Return what an organisation is on a day; unknown where its record does not say."""
+    found = body.organisationkinds.on(on).first()
+    return Kind(found.kind) if found else Kind.UNKNOWN
+
+
+def overview(body: Organisation, actor: Actor, data: MarketData) -> dict[str, Any]:
+    """Return what the first page of a record shows."""
+    known = known_at(data, body.organisation_key)
+    return {
+        "kinds": [(row, Kind(row.kind)) for row in body.organisationkinds.all()],
+        "numbers": [(row, SCHEMES.get(row.scheme, row.scheme)) for row in body.identifiers.all()],
+        "market": known,
+        "claim": body.recordclaims.waiting().filter(user=actor.user_id).first(),
+        "is_kept": Membership.objects.filter(
+            organisation=body, role="keeper", until_at=None
+        ).exists(),
+        "is_own": actor.organisation_id == body.pk,
+    }

@@ -1,0 +1,53 @@
+"""A record with a kind, a number, an owner and a claim, for every route of the register."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from convener.service.actions.private_boxes import make_box
+from convener.service.models import (
+    Holding,
+    Identifier,
+    Organisation,
+    OrganisationKind,
+    RecordClaim,
+    User,
+)
+
+RECORD = 900_001  # beyond what a test's own rows are numbered
+
+
+def furnish_record(claimant: User, at: datetime) -> Organisation:
+    """Store the record of the market's organisation 1, and all that hangs on it."""
+    body = Organisation.objects.create(
+        pk=RECORD,
+        name="Brightside Homes Limited",
+        registered_at=at,
+        organisation_key=1,
+        spelling_key="1000",
+        matched_because="the record was made from the market's list",
+    )
+    make_box(body)
+    owner = Organisation.objects.create(pk=RECORD + 1, name="Far Parent", registered_at=at)
+    common = {"pk": RECORD, "organisation": body, "entered_at": at}
+    OrganisationKind.objects.create(**common, kind="private", source="Its register")
+    Identifier.objects.create(**common, scheme="GB-COH", identifier="01234567")
+    Holding.objects.create(
+        **common,
+        owner=owner,
+        share=Decimal("0.51"),
+        from_on=date(2025, 1, 1),
+        profit_share=Decimal("0.4"),
+        profit_rule="Half of it stays",
+        source="The agreement",
+    )
+    RecordClaim.objects.create(
+        pk=1,
+        organisation=body,
+        user=claimant,
+        evidence="I am its secretary",
+        step="waiting",
+        claimed_at=at,
+    )
+    return body
