@@ -30,6 +30,8 @@ sources_app = typer.Typer(help="What is loaded; its quality; taking it out.")
 app.add_typer(sources_app, name="sources")
 user_app = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 app.add_typer(user_app, name="user")
+keys_app = typer.Typer(help="The keys that seal what is private.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
 
 FormatOption = Annotated[Format, typer.Option("--format", help="How rows are written.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
@@ -335,6 +337,17 @@ def user_add_command(
     )
 
 
+@user_app.command("end")
+def user_end_command(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="What the person signs in with.")],
+) -> None:
+    """Close a user's account: from now on nobody signs in with it."""
+    from convener.cli import people
+
+    people.end_user(context.obj, email=email, at=_now())
+
+
 @app.command("watch")
 def watch_command(context: typer.Context) -> None:
     """Tell those who watch an owner what changed; a load does so by itself."""
@@ -357,3 +370,47 @@ def tick_command(context: typer.Context) -> None:
     from convener.cli.worker import tick_once
 
     tick_once(context.obj, at=_now())
+
+
+@app.command("verify")
+def verify_command(
+    context: typer.Context,
+    *,
+    heads: Annotated[
+        Path | None, typer.Option(help="A file of published heads that was kept elsewhere.")
+    ] = None,
+) -> None:
+    """Check the journal: every chain, every published head, and every row against its events."""
+    from convener.cli.records import verify
+
+    verify(context.obj, heads)
+
+
+@keys_app.command("rotate")
+def keys_rotate_command(context: typer.Context) -> None:
+    """Make a new master key, wrap every key under it, and drop the old one."""
+    from convener.cli.records import rotate_keys
+
+    rotate_keys(context.obj)
+
+
+@app.command("backup")
+def backup_command(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The new file; it holds no keys.")],
+) -> None:
+    """Write the whole record into one file."""
+    from convener.cli.backups import back_up
+
+    back_up(context.obj, file, at=_now())
+
+
+@app.command("restore")
+def restore_command(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="What `convener backup` wrote.")],
+) -> None:
+    """Put a backup into an empty workspace, and check it."""
+    from convener.cli.backups import restore
+
+    restore(context.obj, file)

@@ -47,6 +47,27 @@ def add_user(
     typer.echo(f"{email} may sign in as {Role(role).label}{speaks}")
 
 
+def end_user(workspace: Path, *, email: str, at: datetime) -> None:
+    """Close a user's account; whoever is signed in with it is out with the next page.
+
+    Raises
+    ------
+    BadInputError
+        If no user has the email.
+    """
+    open_database(workspace)
+    from convener.rules.access import CLOCK
+    from convener.service.actions.access import close_user
+    from convener.service.models import User
+    from convener.service.models.access import normal_email
+
+    user = User.objects.filter(email=normal_email(email)).first()
+    if user is None:
+        raise BadInputError(f"no user has the email {email}")
+    close_user(user_id=user.pk, at=at, by=CLOCK)
+    typer.echo(f"{user.email} may sign in no more")
+
+
 def read_password() -> str:
     """Return the password typed twice at a terminal, or the first line of standard input."""
     if sys.stdin.isatty():

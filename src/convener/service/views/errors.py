@@ -56,7 +56,8 @@ def _answer(
 ) -> HttpResponse:
     if _wants_json(request):
         return problem(status, message)
-    context = {"message": message, "nearby": nearby, "status": status}
+    is_kept = vars(request).get("typed", False)
+    context = {"message": message, "nearby": nearby, "status": status, "is_kept": is_kept}
     return render(request, f"errors/{status}.html", context, status=status)
 
 

@@ -21,6 +21,7 @@ from convener.service.models import Invitation, Membership, Organisation
 from convener.service.trail import trail
 
 SHOWN = 200
+TOO_LARGE = 2**63  # for a key of any database
 LONGEST_KEY = 18  # digits that any database holds
 
 
@@ -96,7 +97,10 @@ def ask(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, invitation: int) -> HttpResponse:
     """Ask whether an invitation is to be taken back, and take it back."""
-    found = _one(Invitation.objects.visible_to(actor_of(request)), invitation)
+    seen = Invitation.objects.visible_to(actor_of(request)).select_related("organisation")
+    found = seen.filter(pk=invitation).first() if invitation < TOO_LARGE else None
+    if found is None:
+        raise _missing(invitation)
     if request.method == "POST":
         withdraw_invitation(invitation_id=found.pk, by=actor_of(request), at=timezone.now())
         return HttpResponseRedirect(_address(found.organisation))
@@ -109,7 +113,9 @@ def withdraw(request: HttpRequest, invitation: int) -> HttpResponse:
 def end(request: HttpRequest, member: int) -> HttpResponse:
     """Ask whether someone's role is to end, and end it."""
     seen = Membership.objects.visible_to(actor_of(request)).select_related("user", "organisation")
-    found = _one(seen, member)
+    found = seen.filter(pk=member).first() if member < TOO_LARGE else None
+    if found is None:
+        raise _missing(member)
     if request.method == "POST":
         end_role(membership_id=found.pk, by=actor_of(request), at=timezone.now())
         return HttpResponseRedirect(_address(found.organisation))
@@ -117,11 +123,8 @@ def end(request: HttpRequest, member: int) -> HttpResponse:
     return render(request, "invitations/end.html", context)
 
 
-def _one[Row: (Invitation, Membership)](rows: object, key: int) -> Row:
-    found: Row | None = rows.filter(pk=key).first() if key < 2**63 else None  # type: ignore[attr-defined]
-    if found is None:
-        raise NotFoundError(f"there is nothing of the number {key} here")
-    return found
+def _missing(key: int) -> NotFoundError:
+    return NotFoundError(f"there is nothing of the number {key} here")
 
 
 def _place(request: HttpRequest) -> Organisation | None:
@@ -130,7 +133,7 @@ def _place(request: HttpRequest) -> Organisation | None:
     asked = request.GET.get("organisation", "")
     if not asked:
         own = scope_of(role_of(request), Act.INVITE_MEMBERS) is Scope.OWN
-        return Organisation.objects.get(pk=actor.organisation_id) if own else None
+        return Organisation.objects.filter(pk=actor.organisation_id or 0).get() if own else None
     within = Organisation.objects.within(actor, Act.INVITE_MEMBERS)
     is_key = asked.isdecimal() and len(asked) <= LONGEST_KEY
     found = within.filter(pk=int(asked)).first() if is_key else None
