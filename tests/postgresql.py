@@ -107,11 +107,11 @@ class Server:
         """Return the address of a database, as settings take it."""
         return f"postgresql://convener@127.0.0.1:{self.port}/{database}"
 
-    def make_database(self, name: str) -> str:
-        """Make an empty database; return its address."""
+    def make_database(self, name: str, *, like: str = "template1") -> str:
+        """Make a database, empty or like another one; return its address."""
         with psycopg.connect(self.address(), autocommit=True) as connection:
             connection.execute(f'drop database if exists "{name}" with (force)')
-            connection.execute(f'create database "{name}"')
+            connection.execute(f'create database "{name}" template "{like}"')
         return self.address(name)
 
     def _control(self, *words: str) -> None:

@@ -6,7 +6,9 @@ database that they share.
 
 from __future__ import annotations
 
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,7 +17,16 @@ from pathlib import Path
 import pytest
 
 DATABASES = ("sqlite", "postgresql")
+COMMAND = ("-c", "from convener.cli import app; app()")  # the command line, as Python runs it
 PROGRAMS = Path(__file__).resolve().parent / "programs"
+
+
+SQLITE = "convener.sqlite3"
+
+
+def _name(folder: Path) -> str:
+    """Return the name of the database of a folder, which no other folder has."""
+    return f"of-{hashlib.sha256(str(folder).encode()).hexdigest()[:20]}"
 
 
 @dataclass(frozen=True)
@@ -27,15 +38,33 @@ class Installation:
     address: str  # of the PostgreSQL database; empty on the embedded one
 
     @classmethod
-    def new(cls, request: pytest.FixtureRequest, folder: Path, database: str) -> Installation:
+    def new(
+        cls, request: pytest.FixtureRequest, folder: Path, database: str, like: str = "template1"
+    ) -> Installation:
         """Make an installation on a database; on PostgreSQL a new one of the run's server."""
         address = ""
         if database == "postgresql":
             server = request.getfixturevalue("postgresql")
-            address = server.make_database(f"installation-{os.getpid()}-{folder.name}"[:63])
+            address = server.make_database(_name(folder), like=like)
         workspace = folder / "workspace"
         workspace.mkdir(parents=True)
         return cls(workspace, folder / "keys", address)
+
+    @classmethod
+    def ready(cls, request: pytest.FixtureRequest, folder: Path, database: str) -> Installation:
+        """Make an installation whose database has the shape of the models.
+
+        The migrations run once a worker and database; each further one is a copy.
+        """
+        factory = request.getfixturevalue("tmp_path_factory")
+        first = factory.getbasetemp() / f"first-{database}"
+        if not first.is_dir():
+            cls.new(request, first, database).migrate()
+        if database == "sqlite":
+            made = cls.new(request, folder, database)
+            shutil.copy(first / "workspace" / SQLITE, made.workspace / SQLITE)
+            return made
+        return cls.new(request, folder, database, like=_name(first))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -55,24 +84,35 @@ class Installation:
         """Bring the database to the shape of the models."""
         self.run("-m", "django", "migrate", "-v", "0", "--no-input")
 
-    def run(self, *words: object) -> str:
+    def run(self, *words: object, said: str = "") -> str:
         """Run Python with these words, to its end; return what it wrote."""
-        ended = subprocess.run(
+        ended = self._ended(*words, said=said)
+        assert ended.returncode == 0, ended.stderr[-3000:]
+        return ended.stdout
+
+    def refused(self, *words: object) -> str:
+        """Run Python with words that are refused; return what it said of it."""
+        ended = self._ended(*words)
+        assert ended.returncode == 1, ended.stdout[-3000:]
+        return ended.stderr
+
+    def _ended(self, *words: object, said: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [sys.executable, *map(str, words)],
             env=self.environment,
+            input=said,
             capture_output=True,
             text=True,
             check=False,
             timeout=300,
         )
-        assert ended.returncode == 0, ended.stderr[-3000:]
-        return ended.stdout
 
     def start(self, program: str, *words: object) -> subprocess.Popen[str]:
         """Start one of the programs beside this module; the caller reads what it writes."""
         return subprocess.Popen(
             [sys.executable, str(PROGRAMS / f"{program}.py"), *map(str, words)],
             env=self.environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -38,6 +38,7 @@ LIBRARY_FIELDS: Mapping[str, Mapping[str, Kept]] = {
     "django_tasks_database.dbtaskresult": classed(
         Retention.TOLD,
         partner="id status enqueued_at started_at finished_at args_kwargs priority task_path"
-        " worker_ids queue_name backend_name run_after return_value exception_class_path traceback",
+        " worker_ids queue_name backend_name run_after return_value exception_class_path"
+        " traceback",
     ),
 }
