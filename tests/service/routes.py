@@ -37,6 +37,7 @@ CHANGING = (
     "notices",
     "requests-answer",
     "registry-register",
+    "registry-accounts",
     "registry-claim",
     "registry-decide",
     "registry-withdraw",

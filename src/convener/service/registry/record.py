@@ -20,6 +20,7 @@ from convener.service.registry.matching import known_at
 PAGES = (
     ("Overview", "registry-one", Act.SEE_REGISTRY),
     ("Ownership", "registry-ownership", Act.SEE_REGISTRY),
+    ("Accounts", "registry-accounts", Act.KEEP_ACCOUNTS),
     ("History", "organisation-history", Act.SEE_JOURNAL),
 )
 PUBLISHED = frozenset({Act.SEE_REGISTRY})

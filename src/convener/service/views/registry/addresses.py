@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, path
 
-from convener.service.views.registry import claims, keeping, ownership, records
+from convener.service.views.registry import accounts, claims, keeping, ownership, records
 
 ONE = "organisations/<int:body>/"
 
@@ -32,6 +32,7 @@ def routes() -> Iterator[URLPattern]:
     )
     yield path(f"{ONE}match/", keeping.match, name="registry-match")
     yield path(f"{ONE}match/end/", keeping.unmatch, name="registry-match-end")
+    yield path(f"{ONE}accounts/", accounts.accounts, name="registry-accounts")
     yield path(f"{ONE}ownership/", ownership.owners, name="registry-ownership")
     yield path(f"{ONE}ownership/new/", ownership.add, name="registry-holding")
     yield path(f"{ONE}ownership/<int:row>/end/", ownership.end, name="registry-holding-end")
