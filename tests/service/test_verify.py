@@ -11,6 +11,7 @@ from convener.rules.journal import BrokenChainError, digest_of
 from convener.rules.rebuilding import BrokenRecordError
 from convener.service.actions.access import add_user, end_role, give_role
 from convener.service.actions.heads import heads_path, publish_heads, read_heads
+from convener.service.actions.journal import change
 from convener.service.actions.registry import register_organisation
 from convener.service.actions.verifying import verify
 from convener.service.keys import KeyLostError
@@ -152,11 +153,12 @@ def test_a_row_that_no_event_tells_of_is_named():
 
 def test_a_change_past_the_journal_is_found_even_after_the_next_act():
     """What an act finds is told with it: it does not make a forged value true."""
-    found = Membership.objects.filter(until_at=None).earliest("pk")
-    Membership.objects.filter(pk=found.pk).update(until_at=AT.replace(year=2030))
-    end_role(membership_id=found.pk, at=AT, by=CLOCK)
+    pk = Organisation.objects.earliest("pk").pk
+    Organisation.objects.filter(pk=pk).update(name="Forged")
+    body = Organisation.objects.select_for_update().get(pk=pk)
+    change(body, {"name": "Renamed"}, at=AT, by=CLOCK, kind="renamed")
 
-    with pytest.raises(BrokenRecordError, match="its until_at was changed by no event"):
+    with pytest.raises(BrokenRecordError, match="its name was changed by no event"):
         verify()
 
 

@@ -89,7 +89,9 @@ def _take(found: Rebuilt, contents: Mapping[str, object]) -> None:
     digests = contents.get(DIGESTS, {})
     assert isinstance(digests, dict)  # noqa: S101 -- as above
     if digests:
-        key_name, key_mark = contents[KEY]  # type: ignore[misc]  # as above
+        key = contents[KEY]
+        assert isinstance(key, list)  # noqa: S101 -- as above
+        key_name, key_mark = key
         for name, digest in digests.items():
             found.closed[name] = Digested(found.version, digest, key_name, key_mark)
     found.is_removed = bool(contents.get(REMOVED))

@@ -198,7 +198,7 @@ def _chain(subject: Journalled, changed: Changes, act: Telling, *, is_end: bool 
         row_version=version,
         contents=canonical(contents),
     )
-    event = Event.objects.create(
+    event: Event = Event.objects.create(
         **{**told._asdict(), "stream": stream}, digest=digest_of(told, stream.digest)
     )
     Stream.objects.filter(pk=stream.pk).update(sequence=told.sequence, digest=event.digest)
@@ -221,7 +221,7 @@ def words_of(event: Event) -> dict[str, Plain]:
     if text is None:
         return {}
     key = key_ring().found(text.key_name)
-    opened = key.unseal(text.envelope, about=f"event {event.digest}")
+    opened = key.unseal(bytes(text.envelope), about=f"event {event.digest}")
     found: dict[str, Plain] = json.loads(opened)
     return found
 

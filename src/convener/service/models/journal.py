@@ -73,6 +73,8 @@ class Stream(models.Model):
 
     kept = classed(Retention.RECORD, public="id name sequence digest")
 
+    objects: ClassVar[models.Manager[Stream]] = models.Manager()
+
     def __str__(self) -> str:
         return self.name
 
@@ -162,6 +164,8 @@ class EventText(models.Model):
     envelope = models.BinaryField()
 
     kept = classed(Retention.ACCOUNT, partner="id event key_name", personal="envelope")
+
+    objects: ClassVar[models.Manager[EventText]] = models.Manager()
 
     def __str__(self) -> str:
         return f"text of event {self.event_id}"
