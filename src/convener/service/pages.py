@@ -25,6 +25,7 @@ NAVIGATION = (
     ("markets", "Markets", Act.SEE_MARKET),
     ("compare", "Compare", Act.SEE_MARKET),
     ("search", "Search", Act.SEE_MARKET),
+    ("registry", "Organisations", Act.SEE_REGISTRY),
     ("sources", "Sources", Act.SEE_SOURCE_QUALITY),
     ("measures", "Measures", Act.SEE_MEASURES),
     ("open", "Open data", Act.DOWNLOAD_FIGURES),

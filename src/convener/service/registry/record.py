@@ -50,6 +50,12 @@ def find_record(actor: Actor, number: int) -> Organisation:
     return found
 
 
+def record_of(actor: Actor, key: int) -> int | None:
+    """Return the number of the record of a market's organisation, for who sees the register."""
+    known = Organisation.objects.visible_to(actor).standing().filter(organisation_key=key)
+    return known.values_list("pk", flat=True).first()
+
+
 def may_act(actor: Actor, act: Act, body: Organisation) -> bool:
     """Say whether an actor may do an act upon an organisation."""
     scope = scope_of(actor.role, act)

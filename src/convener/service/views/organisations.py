@@ -8,13 +8,14 @@ from django.views.decorators.http import require_safe
 
 from convener.rules.access import Act
 from convener.service import downloads
-from convener.service.access import requires, way_to
+from convener.service.access import actor_of, requires, way_to
 from convener.service.market.corrected import corrections_for
 from convener.service.market.data import market_data
 from convener.service.market.notes import notes_for
 from convener.service.market.organisation import read, read_choices
 from convener.service.market.organisation_files import table as table_of
 from convener.service.market.organisation_shown import shown
+from convener.service.registry.record import record_of
 from convener.service.trail import trail
 
 
@@ -27,6 +28,7 @@ def organisation(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         **shown(data, found, request.path),
         "watching": way_to(request, "watch-start", key),
+        "record_number": record_of(actor_of(request), key),
         "noting": way_to(request, "notes-post", key),
         "correcting": way_to(request, "corrections-make", key),
         "notes_said": notes_for([key]),
