@@ -9,7 +9,6 @@ from django.db import transaction
 
 from convener.base.errors import BadInputError
 from convener.rules.watching import Change, Exposure, WarningGiven, decide_changes, warned
-from convener.service.actions.corrections import apply_corrections
 from convener.service.market.data import market_data
 from convener.service.market.exposed import (
     as_facts,
@@ -20,7 +19,7 @@ from convener.service.market.exposed import (
 from convener.service.models import Notice, OwnerExposure, OwnerWarning, User, Watch
 from convener.service.models.market import TEXT_MAX
 from convener.service.models.watching import SOURCE_LENGTH
-from convener.service.pointing import Pointer, follow, point_at, point_at_owner
+from convener.service.pointing import Pointer, point_at, point_at_owner
 
 FIRST_YEAR = 1990  # a warning before it is a slip of the keyboard
 
@@ -89,13 +88,6 @@ def _said(text: str, what: str, most: int) -> str:
     if len(text) > most:
         raise BadInputError(f"{what} has at most {most:,} characters; it has {len(text):,}")
     return text
-
-
-def after_load(*, at: datetime) -> int:
-    """Take up corrections that waited, follow organisations that moved, tell those who watch."""
-    apply_corrections(at=at, patiently=True)
-    follow(market_data())
-    return tell_watchers(at=at)
 
 
 def tell_watchers(*, at: datetime, only: int | None = None) -> int:
