@@ -55,10 +55,10 @@ check: setup ## format, lint, types, import rules, templates
 	$(BIN)/djlint --check --lint --quiet src/convener/service/templates
 
 test: check ## everything that CI runs
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not slow"
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow"
 
 test-all: check ## the slow sweeps too
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .venv/.peers: .venv/.synced requirements-bench.lock
 	"$(UV)" pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock

@@ -8,9 +8,11 @@ asked in the same run by a client on the same machine.
 
 from __future__ import annotations
 
+import html
 import http.client
 import os
 import random
+import re
 import statistics
 import subprocess
 import sys
@@ -20,6 +22,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlencode
 
 from families import contested_tables
 
@@ -68,13 +71,12 @@ def pages(store: Store) -> dict[str, list[str]]:
             "select organisation_key from processes join identities"
             " on party_key = buyer_key group by 1 order by count(*) desc, 1 limit 5"
         ).fetchall()
-        places = connection.execute("select distinct region from processes order by 1").fetchall()
     slugs = [name.lower().replace(" ", "-").replace("'", "") for name in SERVICES]
     return {
         "home and the list": ["/", "/market/"],
         "a market": [f"/market/{slug}/" for slug in slugs],
-        "a market in an area": [f"/market/{slugs[0]}/?area={place}" for (place,) in places[:3]],
-        "a market in a year": [f"/market/{slugs[1]}/?period={year}" for year in (2018, 2020)],
+        "a market in an area": _narrowed(slugs[0], "area")[:3],
+        "a market in a year": _narrowed(slugs[1], "period")[-3:-1],
         "a market as named": [f"/market/{slug}/?entity=name" for slug in slugs[2:4]],
         "its contracts": [f"/market/{slug}/contracts/" for slug in slugs[:3]],
         "a search": [f"/search/?q={words}" for words in ("care", "home+care", "supplier+77")],
@@ -82,6 +84,13 @@ def pages(store: Store) -> dict[str, list[str]]:
         "a buyer": [f"/market/organisations/{key}/" for (key,) in buyers],
         "a process": [f"/market/processes/ocds-213czf-{k}/" for k in (1, 500, 5000)],
     }
+
+
+def _narrowed(slug: str, name: str) -> list[str]:
+    """Return the addresses that the form of a market's page leads to."""
+    form = read(OURS, f"/market/{slug}/").split(f'name="{name}"', 1)[1].split("</select>", 1)[0]
+    found = [html.unescape(one) for one in re.findall(r'<option value="([^"]+)"', form)]
+    return [f"/market/{slug}/?{urlencode({name: one})}" for one in found]
 
 
 @contextmanager
@@ -108,14 +117,20 @@ def served(command: Sequence[object], port: int) -> Iterator[None]:
 def seconds(port: int, path: str) -> float:
     """Return the seconds from asking for a page to having all of it."""
     started = time.perf_counter()
+    read(port, path)
+    return time.perf_counter() - started
+
+
+def read(port: int, path: str) -> str:
+    """Return a page."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("GET", path, headers={"Accept": "text/html"})
     response = connection.getresponse()
-    response.read()
+    text = response.read().decode()
     connection.close()
     if response.status != http.client.OK:
         raise RuntimeError(f"{path} answered {response.status}")
-    return time.perf_counter() - started
+    return text
 
 
 def visit(port: int, paths: Sequence[str], seed: int, taken: list[float]) -> None:

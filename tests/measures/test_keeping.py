@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import is_dataclass
+from dataclasses import is_dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -81,6 +81,17 @@ def test_a_store_without_kept_figures_answers_none(tmp_path, markets):
     figures = figures_of(tmp_path, Store(tmp_path).manifest())
     assert figures.sheet(markets[0]) is None
     assert figures.listed("bundle") is None
+
+
+def test_a_year_takes_what_is_followed_from_the_sheet_of_all_years(cursor, figures, markets):
+    market = next(market for market in markets if market.level in NAMED)
+    whole = figures.sheet(market)
+    choices = replace(usual_choices(market), period=whole.periods[0])
+
+    quick = read_sheet(cursor, market, choices, of_all_years=whole)
+
+    assert rounded(quick) == rounded(read_sheet(cursor, market, choices))
+    assert rounded(quick.rows) != rounded(whole.rows)
 
 
 def test_figures_are_kept_anew_when_who_is_who_changes_and_when_a_source_goes(store):

@@ -6,8 +6,6 @@ import pytest
 
 from asking import asking
 
-pytestmark = pytest.mark.xdist_group("real-homes")
-
 HOMES = "service=childrens-homes"
 LAST = f"{HOMES} period=2022"
 

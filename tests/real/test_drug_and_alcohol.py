@@ -14,8 +14,6 @@ from convener.data.store import Store
 from convener.measures.bench import Bench
 from convener.measures.question import Question
 
-pytestmark = pytest.mark.xdist_group("real-treatment")
-
 SERVICE = "drug-and-alcohol-treatment"
 TREATMENT = f"service={SERVICE}"
 HUGE = "contracts-finder-HARROW001-DN426038-46032033"

@@ -8,8 +8,6 @@ import pytest
 
 from asking import asking
 
-pytestmark = pytest.mark.xdist_group("real-gcloud")
-
 
 def test_sales_add_up_to_the_published_total(gcloud):
     report = json.loads(gcloud("sources", "report", "sales", "--json").out)

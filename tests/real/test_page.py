@@ -37,13 +37,7 @@ def is_said(text: str, value: float | None) -> bool:
     return abs(float(text) - value) <= 0.500001 * 10**-places
 
 
-@pytest.mark.parametrize(
-    "market",
-    [
-        pytest.param(name, marks=pytest.mark.xdist_group(f"real-{group}"))
-        for name, group in zip(MARKETS, ("treatment", "gcloud", "homes"), strict=True)
-    ],
-)
+@pytest.mark.parametrize("market", MARKETS)
 def test_the_page_says_what_the_program_answers(market, request):
     fixture, options = MARKETS[market]
     rows = table_of(market)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convener.service.downloads import Table, answer, as_csv
+from convener.service.downloads import NUMBERS, Table, answer, as_csv
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -41,6 +41,15 @@ def test_a_file_is_named_for_its_table_whatever_the_name_holds():
 
     assert response["Content-Disposition"] == 'attachment; filename="largest-providers-x-1.csv"'
     assert response.content == b"name\r\n'=1+1\r\n"
+
+
+@given(st.sampled_from(sorted(NUMBERS)), st.integers(0, 2**64 - 1))
+def test_json_gives_the_number_of_an_organisation_as_text(column, number):
+    table = Table("t", ("things", column), [{"things": 3, column: number}, {column: None}])
+
+    rows = json.loads(answer(table, "json").content)
+
+    assert rows == [{"things": 3, column: str(number)}, {"things": None, column: None}]
 
 
 def test_json_carries_the_same_rows_as_they_are():

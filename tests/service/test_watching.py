@@ -11,8 +11,9 @@ from convener.base.errors import BadInputError, NotFoundError
 from convener.data.loading import Wanted, load
 from convener.data.store import Store
 from convener.rules.access import Role
+from convener.rules.corrections import Correctable
+from convener.service.actions.corrections import after_load, make_correction
 from convener.service.actions.watching import (
-    after_load,
     mark_read,
     stop_watching,
     tell_watchers,
@@ -21,6 +22,7 @@ from convener.service.actions.watching import (
 )
 from convener.service.market.exposed import kept_exposure, marked, places, warnings_about
 from convener.service.models import Notice, OwnerExposure, Watch
+from convener.service.proposing import Wanted as Correcting
 from service.furniture import actor, make_user
 
 pytestmark = pytest.mark.django_db
@@ -291,6 +293,25 @@ def test_the_page_shows_contracts_warnings_marks_and_downloads(
     assert "Notices (" in listed
     assert sum(row["marked"] != "" for row in rows) == 1
     assert client.get(f"/watch/{carillion}/nothing.csv").status_code == 404
+
+
+def test_an_owner_that_is_corrected_is_told_of_without_waiting_for_a_load(
+    own, carillion, buyers, ann, monkeypatch
+):
+    monkeypatch.setattr("convener.service.actions.corrections.beside", lambda work: work())
+    eve = datetime(2017, 7, 9, 9, tzinfo=UTC)
+    watch_owner(organisation_key=carillion, by=actor(buyers[0]), at=eve)
+    wanted = Correcting(Correctable.OWNER, key_of(own, "Another Builder Ltd"), other_key=carillion)
+
+    make_correction(
+        wanted=wanted,
+        reason="Its accounts name the new owner",
+        by=actor(ann),
+        at=eve + timedelta(hours=1),
+    )
+
+    assert len(kept_exposure(carillion).contracts) == 4
+    assert Notice.objects.filter(user=buyers[0]).exists()
 
 
 def test_looking_again_without_a_change_tells_and_keeps_nothing(own, carillion, buyers):

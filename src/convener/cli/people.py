@@ -97,7 +97,7 @@ def after_load(workspace: Path, *, at: datetime) -> None:
     if not has_database(workspace):
         return
     open_database(workspace)
-    from convener.service.actions.watching import after_load as tell
+    from convener.service.actions.corrections import after_load as tell
 
     told = tell(at=at)
     if told:

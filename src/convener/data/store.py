@@ -31,7 +31,7 @@ import duckdb
 from convener.base.errors import BadInputError, ConvenerError, NotFoundError, WrongStepError
 from convener.data.tables import TABLES
 
-FORMAT = 2  # raised whenever older parts cannot be read as tables.py has them now
+FORMAT = 3  # raised whenever older parts, or figures kept with them, are no longer right
 KEEP_READERS_S = 3600  # a snapshot stays this long after it was replaced
 
 

@@ -25,6 +25,7 @@ class Reading:
 
 # Provision shows in-house delivery and real capacity; payments are spend; awards are ceilings.
 READ_FIRST = ("provision", "payments", "awards")
+LEAST = 10  # a basis of fewer records comes after those that have more
 
 READINGS = (
     Reading(
@@ -129,7 +130,8 @@ def bases_of(counts: Mapping[str, Any]) -> tuple[str, ...]:
     ``counts`` is a row of ``markets``: how many processes, payments and places it has.
     """
     columns = {"awards": "processes", "payments": "payments", "provision": "provision"}
-    return tuple(basis for basis in READ_FIRST if counts.get(columns[basis]))
+    found = [basis for basis in READ_FIRST if counts.get(columns[basis])]
+    return tuple(sorted(found, key=lambda basis: counts[columns[basis]] < LEAST))
 
 
 def _usual_basis(connection: duckdb.DuckDBPyConnection, service: str) -> str | None:

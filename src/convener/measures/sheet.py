@@ -166,9 +166,23 @@ def asked_of(reading: Reading) -> tuple[str, ...]:
     return (*reading.measures, *BESIDE.get(reading.key, ()))
 
 
-def read_sheet(cursor: duckdb.DuckDBPyConnection, market: Market, choices: Choices) -> Sheet:
-    """Return a market's sheet under some choices."""
-    return read_sheets(cursor, [market], choices)[market.service]
+def read_sheet(
+    cursor: duckdb.DuckDBPyConnection,
+    market: Market,
+    choices: Choices,
+    *,
+    of_all_years: Sheet | None = None,
+) -> Sheet:
+    """Return a market's sheet under some choices.
+
+    What is followed over the years does not depend on the year: it is taken from the sheet of
+    all years, where that is at hand.
+    """
+    if of_all_years is None:
+        return read_sheets(cursor, [market], choices)[market.service]
+    with Bench(cursor, question_of([market], choices)) as bench:
+        [sheet] = _within(bench, [market], choices)
+    return replace(sheet, trend=of_all_years.trend, periods=of_all_years.periods)
 
 
 def read_sheets(
@@ -179,25 +193,38 @@ def read_sheets(
     Asked together, each has the figures that it has when asked alone.
     """
     question = question_of(markets, choices)
-    names = tuple(name for reading in READINGS for name in asked_of(reading))
     with Bench(cursor, question) as bench:
-        rows = _ask(bench, names, choices.basis)
-        tables = read_tables(bench, choices.basis, most=LISTED)
+        sheets = _within(bench, markets, choices)
     where = {name: value for name, value in question.where.items() if name != "period"}
     with Bench(cursor, replace(question, by=("service", "period"), where=where)) as bench:
         trend = _ask(bench, FOLLOWED, choices.basis)
         periods = read_periods(bench, choices.basis)
     return {
-        market.service: Sheet(
+        sheet.market.service: replace(
+            sheet,
+            trend=_given(trend.get(sheet.market.service, {})),
+            periods=periods.get(sheet.market.service, ()),
+        )
+        for sheet in sheets
+    }
+
+
+def _within(bench: Bench, markets: Sequence[Market], choices: Choices) -> list[Sheet]:
+    """Return the sheets of markets with all but what is followed over the years."""
+    names = tuple(name for reading in READINGS for name in asked_of(reading))
+    rows = _ask(bench, names, choices.basis)
+    tables = read_tables(bench, choices.basis, most=LISTED)
+    return [
+        Sheet(
             market=market,
             choices=choices,
-            rows=_by_reading(question, rows.get(market.service, {}), names),
-            trend=_given(trend.get(market.service, {})),
+            rows=_by_reading(bench.question, rows.get(market.service, {}), names),
+            trend=[],
             tables=tables.get(market.service) or no_tables(choices.basis),
-            periods=periods.get(market.service, ()),
+            periods=(),
         )
         for market in markets
-    }
+    ]
 
 
 def _given(answers_: dict[str, list[Row]]) -> list[Row]:

@@ -13,6 +13,9 @@ from django.utils.text import slugify
 
 from convener.base.cells import defused
 
+# Numbers of organisations have up to 19 digits; many readers of JSON round beyond 2 to the 53rd.
+NUMBERS = frozenset({"organisation", "buyer_organisation"})
+
 
 @dataclass(frozen=True)
 class Table:
@@ -51,11 +54,18 @@ def as_csv(columns: Iterable[str], rows: Iterable[Mapping[str, Any]]) -> str:
     return out.getvalue()
 
 
+def as_json(columns: Iterable[str], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as JSON gives it: the number of an organisation is text."""
+    cells = {name: row.get(name) for name in columns}
+    known = {name: str(cells[name]) for name in NUMBERS & cells.keys() if cells[name] is not None}
+    return cells | known
+
+
 def answer(table: Table, form: str) -> HttpResponse:
     """Answer with a table as a file to keep."""
     response: HttpResponse
     if form == "json":
-        rows = [{name: row.get(name) for name in table.columns} for row in table.rows]
+        rows = [as_json(table.columns, row) for row in table.rows]
         response = JsonResponse(rows, safe=False, json_dumps_params={"ensure_ascii": False})
     else:
         text = as_csv(table.columns, table.rows)

@@ -2,7 +2,8 @@
 -- note: one row a provider's share of one thing: an award, a payment or a place of provision.
 --       The framework rule says how an award to several is shared: split evenly, all to the
 --       first, or the whole ceiling to each. What cannot be used keeps a row without provider
---       or value; an award of 0 was given none, so it is not counted as valued
+--       or value; an award of 0 was given none, so it is not counted as valued. The files of a
+--       source have the same numbers of lines, so a payment is known by more than its line
 -- keep: view
 with things as (
     select a.service, area, period, place, region, buyer,
@@ -31,7 +32,10 @@ with things as (
            payee_key, payee_kind, size_of(payee_scale),
            case when p.currency is not distinct from c.currency then amount end,
            1.0, paid_on, cast(null as date), cast(null as date),
-           cast(null as bigint), cast(line as varchar), 1, true
+           cast(null as bigint),
+           concat_ws('/', source, cast(line as varchar), cast(buyer as varchar),
+                     cast(paid_on as varchar), cast(payee_key as varchar)),
+           1, true
     from payments_in_scope p
     left join commonest_currency c on c.service = p.service
     where getvariable('basis') = 'payments'

@@ -1,5 +1,6 @@
 -- name: payments_in_scope
--- note: one row a payment line and service in scope
+-- note: one row a payment line and service in scope. Which services it is of follows from its own
+--       words: the files of one source have the same numbers of lines
 -- keep: table
 with chosen as (
     select label,
@@ -10,13 +11,14 @@ with chosen as (
     group by all
 ),
 labelled as (
-    select source, line, service as label from payments where service is not null
-    union all
-    select source, line, purpose from payments
+    select service as written, purpose, service as label from payments
+    where service is not null
+    union
+    select service, purpose, purpose from payments
     where purpose is not null and getvariable('label_level') = 'bundle'
 ),
 served as (
-    select l.source, l.line, c.service
+    select l.written, l.purpose, c.service
     from labelled l
     join chosen c on c.label = l.label
     where getvariable('by_service') or getvariable('services') is not null
@@ -32,7 +34,8 @@ described as (
            b.buyer,
            coalesce(b.buyer_name, p.buyer_name)       as buyer_label
     from payments p
-    left join served c on c.source = p.source and c.line = p.line
+    left join served c on c.written is not distinct from p.service
+        and c.purpose is not distinct from p.purpose
     left join places l on l.raw = p.area
     left join buyers b on b.party_key = p.buyer_key
     where getvariable('basis') = 'payments'

@@ -28,6 +28,7 @@ from convener.rules.access import Actor, Role
 from convener.rules.corrections import check_may_undo, check_not_contradicted, check_proposal
 from convener.service.actions.following import follow
 from convener.service.actions.journal import change, create
+from convener.service.actions.watching import tell_watchers
 from convener.service.market.data import market_data
 from convener.service.models import Correction
 from convener.service.proposing import Wanted, describe, link_of
@@ -121,11 +122,32 @@ def apply_corrections(*, at: datetime, patiently: bool = False) -> bool:
     if patiently:
         return _take_up(store, at, finish=finish_load)
     if not _is_quick(store):
-        beside(lambda: _take_up(store, at, finish=finish_load))
+        beside(lambda: _take_up_and_tell(store, at))
         return False
     is_done = _take_up(store, at)
-    beside(lambda: _derive(store, at, finish=finish_load))  # pages compute until then
+    beside(lambda: _tell_and_finish(store, at))  # pages compute until then
     return is_done
+
+
+def _take_up_and_tell(store: Store, at: datetime) -> None:
+    """Put a large store's figures right, then tell who watches an owner what it changed."""
+    if _take_up(store, at, finish=finish_load):
+        tell_watchers(at=at)
+
+
+def _tell_and_finish(store: Store, at: datetime) -> None:
+    """Tell who watches an owner what was changed, then keep the figures for the pages."""
+    try:
+        tell_watchers(at=at)
+    finally:
+        _derive(store, at, finish=finish_load)
+
+
+def after_load(*, at: datetime) -> int:
+    """Take up corrections that waited, follow organisations that moved, tell those who watch."""
+    apply_corrections(at=at, patiently=True)
+    follow(market_data(), at=at)
+    return tell_watchers(at=at)
 
 
 def beside(work: Callable[[], object]) -> None:

@@ -11,8 +11,6 @@ from django.urls import reverse
 from convener.base.errors import BadInputError
 from convener.rules.access import Actor
 from convener.rules.watching import Change, Exposure, WarningGiven, decide_changes, warned
-from convener.service.actions.corrections import apply_corrections
-from convener.service.actions.following import follow
 from convener.service.actions.journal import create, remove
 from convener.service.actions.notices import Message, tell
 from convener.service.market.data import market_data
@@ -112,13 +110,6 @@ def _said(text: str, what: str, most: int) -> str:
     if len(text) > most:
         raise BadInputError(f"{what} has at most {most:,} characters; it has {len(text):,}")
     return text
-
-
-def after_load(*, at: datetime) -> int:
-    """Take up corrections that waited, follow organisations that moved, tell those who watch."""
-    apply_corrections(at=at, patiently=True)
-    follow(market_data(), at=at)
-    return tell_watchers(at=at)
 
 
 def tell_watchers(*, at: datetime, only: int | None = None) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
@@ -16,6 +15,7 @@ from convener.rules.access import Act
 from convener.service.api.frame import operation
 from convener.service.api.paging import Asked, Page, page_of
 from convener.service.api.shapes import Cell, Figure, Number, OfMarket, figure
+from convener.service.downloads import as_json
 from convener.service.market import files
 from convener.service.market.data import MarketData, market_data
 from convener.service.market.listing import Listed, find_market, listed, search
@@ -166,14 +166,7 @@ def markets_table(
     sheet = _sheet(data, service, chosen)
     found = files.table(whole(data, sheet), table)
     answer = page_of(request, part, found.rows)
-    return answer | {"rows": [_row(found.columns, row) for row in answer["rows"]]}
-
-
-def _row(columns: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a row of a table; the number of an organisation is text, as everywhere here."""
-    cells = {name: row.get(name) for name in columns}
-    number = cells.get("organisation")
-    return cells | ({"organisation": str(number)} if number is not None else {})
+    return answer | {"rows": [as_json(found.columns, row) for row in answer["rows"]]}
 
 
 def _sheet(data: MarketData, service: OfMarket, chosen: Switches) -> Sheet:

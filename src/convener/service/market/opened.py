@@ -175,7 +175,13 @@ def _read(
 
 def _providers(sheet: Sheet) -> list[dict[str, Any]]:
     return [
-        {**vars(row), "provider": row.name, "kind": row.kind.value}
+        # A list of places names no buyers: nobody is known to have bought, which is not none.
+        {
+            **vars(row),
+            "provider": row.name,
+            "kind": row.kind.value,
+            "buyers": row.buyers or None,
+        }
         for row in sheet.tables.providers
     ]
 

@@ -97,8 +97,11 @@ def _sheet(data: MarketData, market: Market, choices: Choices) -> Sheet:
     def made() -> Sheet:
         if choices == usual_choices(market) and (sheet := data.figures.sheet(market)) is not None:
             return sheet
+        of_all_years = (
+            _sheet(data, market, replace(choices, period="")) if choices.period else None
+        )
         with data.cursor() as cursor:
-            return read_sheet(cursor, market, choices)
+            return read_sheet(cursor, market, choices, of_all_years=of_all_years)
 
     return data.kept(("sheet", market.service, choices), made)
 
