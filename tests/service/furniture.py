@@ -24,8 +24,8 @@ from convener.service.models import (
 )
 from convener.service.pointing import Pointer
 from convener.service.second_factors import seal
-from service.registry_furniture import furnish_record
 from service.examples import EXAMPLES
+from service.registry_furniture import furnish_record
 
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
 BODY = {

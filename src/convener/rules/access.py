@@ -86,6 +86,19 @@ class Actor:
     organisation_id: int | None = None
     on_behalf_of: int | None = None
 
+    @property
+    def person(self) -> int:
+        """Return the number of the person who acts.
+
+        Raises
+        ------
+        RoleNotAllowedError
+            If no person does.
+        """
+        if self.user_id is None:
+            raise RoleNotAllowedError(f"{self.role.label} is no person; sign in first")
+        return self.user_id
+
 
 VISITING = Actor(None, Role.VISITOR)
 CLOCK = Actor(None, Role.CLOCK)  # acts when no person does

@@ -67,8 +67,9 @@ def keep_accounts(
     found = own.filter(ends_on=ends_on).first()
     if found is not None:
         return change(found, values, at=at, by=by, kind="accounts-put-right")
-    values["organisation"] = body
-    return create(YearlyAccounts, values, at=at, by=by, kind="accounts-entered")
+    return create(
+        YearlyAccounts, {**values, "organisation": body}, at=at, by=by, kind="accounts-entered"
+    )
 
 
 def _pence(name: str, pounds: Decimal | None) -> int | None:

@@ -39,7 +39,7 @@ def claim_record(*, organisation_id: int, evidence: str, by: Actor, at: datetime
         If it is claimed by the same person already, or they look after it.
     """
     check_may(by.role, Act.CLAIM_ORGANISATION)
-    user = User.objects.select_for_update().get(pk=by.user_id)
+    user = User.objects.select_for_update().get(pk=by.person)
     body = Organisation.objects.standing().get(pk=organisation_id)
     words = said(evidence, "what shows that it is yours", least=REASON_MIN)
     if RecordClaim.objects.waiting().filter(organisation=body, user=user).exists():

@@ -40,7 +40,7 @@ def _pointing_rows() -> Iterator[Any]:
 
 def _move(row: Any, key: int, name: str, at: datetime) -> bool:  # noqa: ANN401 -- rows of several models
     """Move a row; its own name is kept where it is a record of ours."""
-    place = {"organisation_key": key}
+    place: dict[str, int | str] = {"organisation_key": key}
     if isinstance(row, PointsToOrganisation):
         place["organisation_name"] = name[:NAME_LENGTH]
     if all(getattr(row, column) == value for column, value in place.items()):

@@ -41,7 +41,7 @@ def post_note(
     TooManyNotesError
         If the person has posted many today.
     """
-    User.objects.select_for_update().get(pk=by.user_id)
+    User.objects.select_for_update().get(pk=by.person)
     check_reaches(by.role, Act.POST_NOTES, own=own_key(by), asked=organisation_key)
     _check_day(by, at)
     note = create(

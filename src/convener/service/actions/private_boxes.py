@@ -19,7 +19,8 @@ def make_box(organisation: Organisation) -> PrivateBox:
 def read_box(organisation: Organisation) -> bytes:
     """Return what an organisation has put into its box."""
     envelope = PrivateBox.objects.get(organisation=organisation).envelope
-    padded = key_ring().found(organisation.key_name).unseal(envelope, about=_about(organisation))
+    key = key_ring().found(organisation.key_name)
+    padded = key.unseal(bytes(envelope), about=_about(organisation))
     length = int.from_bytes(padded[:4])
     return padded[4 : 4 + length]
 

@@ -42,7 +42,7 @@ def watch_owner(*, organisation_key: int, by: Actor, at: datetime) -> Watch:
 
 @transaction.atomic
 def _watched(pointer: Pointer, by: Actor, at: datetime) -> Watch:
-    User.objects.select_for_update().get(pk=by.user_id)
+    User.objects.select_for_update().get(pk=by.person)
     found = Watch.objects.filter(user=by.user_id, organisation_key=pointer.key).first()
     return found or create(
         Watch,

@@ -62,7 +62,7 @@ class User(AbstractBaseUser, Journalled):
         Retention.ACCOUNT, personal="email emails last_login", sealed="password"
     )
 
-    objects: ClassVar[UserManager] = UserManager()
+    objects = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

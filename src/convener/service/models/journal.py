@@ -28,7 +28,7 @@ class Journalled(models.Model):
     row_version = models.PositiveIntegerField(default=0)
 
     kept: ClassVar[Mapping[str, Kept]]
-    objects: ClassVar[models.Manager[Any]]
+    objects: models.Manager[Any]
     untold: ClassVar[frozenset[str]] = frozenset()  # fields that no event speaks of
 
     class Meta:
@@ -73,7 +73,7 @@ class Stream(models.Model):
 
     kept = classed(Retention.RECORD, public="id name sequence digest")
 
-    objects: ClassVar[models.Manager[Stream]] = models.Manager()
+    objects = models.Manager["Stream"]()
 
     def __str__(self) -> str:
         return self.name
@@ -165,7 +165,7 @@ class EventText(models.Model):
 
     kept = classed(Retention.ACCOUNT, partner="id event key_name", personal="envelope")
 
-    objects: ClassVar[models.Manager[EventText]] = models.Manager()
+    objects = models.Manager["EventText"]()
 
     def __str__(self) -> str:
         return f"text of event {self.event_id}"

@@ -36,7 +36,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             case Scope.NONE:
                 return self.none()
             case Scope.OWN:
-                return self.filter(pk=actor.organisation_id)
+                return self.filter(pk__in=[actor.organisation_id])
             case _:
                 return self
 

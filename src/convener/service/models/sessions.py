@@ -35,7 +35,7 @@ class Session(AbstractBaseSession):
         sealed="session_key session_data",
     )
 
-    objects = SessionQuerySet.as_manager()  # type: ignore[misc]  # as Django's guide has it
+    objects = SessionQuerySet.as_manager()  # type: ignore[misc,assignment]  # as Django's guide has it
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False
