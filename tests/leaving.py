@@ -44,18 +44,12 @@ def walked(client, seeds: Iterable[str], *, each: int = EACH) -> Iterator[tuple[
             continue
         seen.add(address)
         met[sort] += 1
-        text = read(client, address)
-        yield address, text
+        response = client.get(address)
+        body = response.getvalue() if response.streaming else response.content
+        text = parquet_text(body) if address.endswith(".parquet") else body.decode()
+        yield address, html.unescape(text)
         found = [*LINK.findall(text), *NEXT.findall(text)]
         waiting += [urljoin(address, html.unescape(one).split("testserver")[-1]) for one in found]
-
-
-def read(client, address: str) -> str:
-    """Return what an address answers, as text."""
-    response = client.get(address)
-    body = response.getvalue() if response.streaming else response.content
-    text = parquet_text(body) if address.endswith(".parquet") else body.decode()
-    return html.unescape(text)
 
 
 def parquet_text(body: bytes) -> str:

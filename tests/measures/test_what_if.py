@@ -118,7 +118,7 @@ def choices_of(market, connection):
     yield replace(usual, period=sheet.periods[0])
 
 
-@pytest.mark.parametrize("at", range(2))
+@pytest.mark.parametrize("at", range(3))
 def test_without_steps_the_figures_are_those_of_the_sheet(world, at):
     connection, markets = world
     market = [one for one in markets if one.level in NAMED][at]

@@ -86,6 +86,14 @@ def test_ties_are_broken_by_lot_and_evenly():
     assert (drawn == ranks(draws, best="low", rng=_rng())).all()
 
 
+def test_where_all_are_equal_the_lot_alone_decides():
+    drawn = ranks(np.zeros((20_000, 3)), best="low", rng=_rng())
+
+    table = rank_table(drawn)
+    assert table.best.value == pytest.approx([1 / 3] * 3, abs=0.02)
+    assert table.mean == pytest.approx([2, 2, 2], abs=0.03)
+
+
 def test_one_provider_is_first_and_last():
     drawn = ranks(np.ones((5, 1)), best="high", rng=_rng())
     table = rank_table(drawn)

@@ -16,7 +16,7 @@ from asking import loaded
 from commands import Command
 from convener.data.organisations.people import is_withheld, may_be_person
 from convener.data.store import Store
-from leaving import Names, read, sqlite_text, words_of
+from leaving import Names, sqlite_text, walked, words_of
 from service.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
@@ -116,8 +116,8 @@ def test_no_page_download_or_answer_names_a_person(councils, hidden, seeds, sett
     whole = ("/open/organisations.csv", "/open/figures.json", f"/market/{SERVICE}/?entity=name")
 
     met = {}
-    for where in (*seeds, *whole):  # what else they lead to is walked in a small store
-        if found := hidden.in_text(read(client, where)):
+    for where, text in walked(client, [*seeds, *whole]):
+        if found := hidden.in_text(text):
             met[where] = found
 
     assert met == {}

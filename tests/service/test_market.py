@@ -170,6 +170,13 @@ def test_each_table_is_given_whole_as_csv_and_json(loaded, client, table):
     assert list(rows[0]) == list(json.loads(in_json.content)[0])
 
 
+@pytest.mark.parametrize("address", ["providers.json", "rows/hhi.json"])
+def test_a_list_of_places_names_no_buyers_and_says_none_and_not_nought(loaded, client, address):
+    rows = client.get(f"/market/{HOMES}/{address}").json()
+
+    assert {row["buyers"] for row in rows} == {None}
+
+
 def test_a_name_that_starts_a_formula_is_defused_in_csv(loaded, client):
     lines = client.get(f"/market/{HOMES}/providers.csv").content.decode()
 

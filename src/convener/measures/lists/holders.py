@@ -26,7 +26,7 @@ class Provider:
 
     ``organisation`` is its number in the store, none for a person and for a bare spelling.
     ``ending`` counts what it holds that ends within :data:`ENDING_MONTHS`, none where no end is
-    known of anything.
+    known of anything; ``buyers`` is none where no buyer is known, as in a list of places.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Provider:
     organisation: int | None
     things: float
     areas: int
-    buyers: int
+    buyers: int | None
     ending: int | None
     amount: float | None
     share: float | None

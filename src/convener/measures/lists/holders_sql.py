@@ -83,7 +83,7 @@ PROVIDERS = f"""
                min(provider_name)                            as name,
                arg_max(kind, item_count)                     as kind,
                count(distinct place) filter (where place <> 'unknown') as areas,
-               count(distinct buyer)                         as buyers,
+               nullif(count(distinct buyer), 0)              as buyers,
                case when bool_or(has_end)
                     then count(distinct (process_key, award_id)) filter (where ends_soon)
                end                                           as ending

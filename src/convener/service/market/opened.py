@@ -175,13 +175,7 @@ def _read(
 
 def _providers(sheet: Sheet) -> list[dict[str, Any]]:
     return [
-        # A list of places names no buyers: nobody is known to have bought, which is not none.
-        {
-            **vars(row),
-            "provider": row.name,
-            "kind": row.kind.value,
-            "buyers": row.buyers or None,
-        }
+        {**vars(row), "provider": row.name, "kind": row.kind.value}
         for row in sheet.tables.providers
     ]
 
