@@ -118,6 +118,7 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordRes
 ALLAUTH_TRUSTED_PROXY_COUNT = int(CONFIGURATION.is_behind_proxy)
 MFA_ADAPTER = "convener.service.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_TOTP_TOLERANCE = 1  # clocks of phones differ
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # as for emails above
 MFA_FORMS = {

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django_tasks_db.models import DBTaskResult
 
 from convener.rules.access import CLOCK, Act
 from convener.rules.calendars import missing_years
@@ -22,7 +23,7 @@ from convener.service.actions.clocks import breach_clock
 from convener.service.actions.emails import send_emails
 from convener.service.actions.journal import change, key_ring
 from convener.service.actions.notices import Message, doers, tell
-from convener.service.models import Clock, IdempotentAnswer, Invitation, Notice
+from convener.service.models import Clock, IdempotentAnswer, Invitation, Notice, Session
 
 LOCK = 0x636F6E76  # "conv": what this installation's ticks lock on PostgreSQL
 ANSWERS_KEPT = timedelta(days=7)
@@ -112,6 +113,17 @@ def drop_notices(at: datetime) -> int:
     return Notice.objects.filter(made_at__lte=at - KEPT_FOR).delete()[0]
 
 
+def drop_sessions(at: datetime) -> int:
+    """Delete sign-ins that have run out: what a browser kept of them opens nothing any more."""
+    return Session.objects.filter(expire_date__lte=at).delete()[0]
+
+
+def drop_tasks(at: datetime) -> int:
+    """Delete what is told of slow jobs that ended long ago."""
+    ended = DBTaskResult.objects.filter(finished_at__lte=at - DRAFTS_KEPT)
+    return int(ended.delete()[0])
+
+
 def ask_for_holidays(at: datetime) -> int:
     """Tell administrators which calendars lack a year that is near; return how many were told."""
     messages = [
@@ -136,6 +148,8 @@ PARTS: Mapping[str, Callable[[datetime], int]] = {
     "invitations forgotten": forget_invitations,
     "answers dropped": drop_answers,
     "notices dropped": drop_notices,
+    "sign-ins dropped": drop_sessions,
+    "tasks dropped": drop_tasks,
     "calendars asked for": ask_for_holidays,
     "emails sent": send_due_emails,
 }

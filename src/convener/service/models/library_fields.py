@@ -36,7 +36,7 @@ LIBRARY_FIELDS: Mapping[str, Mapping[str, Kept]] = {
     ),
     # What a slow job is given is a number of ours, never a person's words.
     "django_tasks_database.dbtaskresult": classed(
-        Retention.TOLD,
+        Retention.DRAFT,
         partner="id status enqueued_at started_at finished_at args_kwargs priority task_path"
         " worker_ids queue_name backend_name run_after return_value exception_class_path"
         " traceback",
