@@ -2,6 +2,7 @@
 
 from convener.service.models.access import User
 from convener.service.models.clocks import Clock
+from convener.service.models.erasing import KeyToDrop
 from convener.service.models.journal import Event, EventText, Journalled, Stream
 from convener.service.models.market import Correction, Note
 from convener.service.models.members import Interest, Invitation, Membership
@@ -31,6 +32,7 @@ __all__ = [
     "Interest",
     "Invitation",
     "Journalled",
+    "KeyToDrop",
     "Membership",
     "Merge",
     "Note",

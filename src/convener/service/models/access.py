@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from convener.service.models.members import Membership
 
 
+ERASED_PERSON = "erased person"
+
+
 class Emails(models.TextChoices):
     """How often a person is written to of what they are told; the list in the service has all."""
 
@@ -30,6 +33,11 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> User:
         """Return the user of an email, whatever its case."""
         return self.get(email=normal_email(username or ""))
+
+
+def erased_email(number: int | None = None) -> str:
+    """Return what stands in place of an email that was erased: it leads nowhere."""
+    return f"erased-{number}@invalid" if number else "erased@invalid"
 
 
 def normal_email(text: str) -> str:
@@ -78,7 +86,17 @@ class User(AbstractBaseUser, Journalled):
         ]
 
     def __str__(self) -> str:
-        return self.email
+        return self.shown_as
+
+    @property
+    def shown_as(self) -> str:
+        """Return what pages call the person."""
+        return ERASED_PERSON if self.is_erased else self.email
+
+    @property
+    def is_erased(self) -> bool:
+        """Say whether nothing is left of the person but their number."""
+        return self.email == erased_email(self.pk)
 
     @property
     def key_name(self) -> str:

@@ -11,11 +11,10 @@ from django.db.models import F, Q
 
 from convener.rules.access import NOBODY, OF_THE_SERVICE, Act, Actor, Role, Scope, scope_of
 from convener.rules.privacy import Retention, classed
-from convener.service.models.journal import SERVICE, Journalled
+from convener.service.models.journal import SERVICE, Journalled, stream_of
 from convener.service.models.registry import DatedQuerySet, OfOrganisation, Organisation
 
 ROLE_LENGTH = 30
-DETAIL_LENGTH = 500
 DIGEST_LENGTH = 64
 ROLES = [(role.value, role.label) for role in Role if role not in NOBODY]
 
@@ -85,7 +84,7 @@ class Membership(Journalled):
 
     @property
     def stream_name(self) -> str:
-        return SERVICE if self.organisation_id is None else f"organisation:{self.organisation_id}"
+        return SERVICE if self.organisation_id is None else stream_of(self.organisation_id)
 
     @property
     def key_name(self) -> str:
@@ -147,7 +146,7 @@ class Invitation(Journalled):
 
     @property
     def stream_name(self) -> str:
-        return SERVICE if self.organisation_id is None else f"organisation:{self.organisation_id}"
+        return SERVICE if self.organisation_id is None else stream_of(self.organisation_id)
 
     @property
     def key_name(self) -> str:
@@ -169,23 +168,41 @@ class InterestNature(models.TextChoices):
     OTHER = "other", "Another tie"
 
 
+class InterestQuerySet(DatedQuerySet["Interest"]):
+    """Declared interests, and how to ask for them."""
+
+    def visible_to(self, actor: Actor) -> InterestQuerySet:
+        """Return those that an actor may see: every one for who searches them, else one's own."""
+        if scope_of(actor.role, Act.SEARCH_INTERESTS) is not Scope.NONE:
+            return self
+        return self.of(actor)
+
+    def of(self, actor: Actor) -> InterestQuerySet:
+        """Return an actor's own."""
+        return self.filter(user=actor.user_id) if actor.user_id else self.none()
+
+
 class Interest(OfOrganisation):
-    """What ties a person to an organisation, as they declared it."""
+    """What ties a person to an organisation, as they declared it.
+
+    What they say of it in words is sealed under their own key.
+    """
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="interests"
     )
     nature = models.CharField(max_length=10, choices=InterestNature)
-    detail = models.CharField(max_length=DETAIL_LENGTH, blank=True)
+    envelope = models.BinaryField(default=bytes)
     from_on = models.DateField()
     to_on = models.DateField(null=True)
     declared_at = models.DateTimeField()
 
+    untold: ClassVar[frozenset[str]] = frozenset({"envelope"})
     kept = classed(
         Retention.RECORD, partner="id organisation user from_on to_on declared_at row_version"
-    ) | classed(Retention.ACCOUNT, personal="nature detail")
+    ) | classed(Retention.ACCOUNT, personal="nature", sealed="envelope")
 
-    objects = DatedQuerySet["Interest"].as_manager()
+    objects = InterestQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-from_on", "-pk"]

@@ -137,6 +137,22 @@ class RecordClaim(OfOrganisation):
     def __str__(self) -> str:
         return f"claim to {self.organisation}"
 
+    @property
+    def key_name(self) -> str:
+        return f"person:{self.user_id}"
+
+
+class MergeQuerySet(models.QuerySet["Merge"]):
+    """Merges, and how to ask for them."""
+
+    def visible_to(self, actor: Actor) -> MergeQuerySet:
+        """Return those that an actor may see: every one for who sees the registry."""
+        return self if scope_of(actor.role, Act.SEE_REGISTRY) is not Scope.NONE else self.none()
+
+    def standing(self) -> MergeQuerySet:
+        """Return those that were not undone."""
+        return self.filter(undone_at=None)
+
 
 class Merge(Journalled):
     """Two records of one organisation made one: what moved, so that it can be undone."""
@@ -158,6 +174,8 @@ class Merge(Journalled):
         partner="id kept_organisation merged_organisation moved reason merged_at undone_at"
         " undone_reason row_version",
     )
+
+    objects = MergeQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-merged_at", "-pk"]

@@ -141,16 +141,18 @@ class Document(OfOrganisation):
 class PrivateBox(models.Model):
     """What an organisation keeps for itself, sealed under its own key.
 
-    Every organisation has one from its first day, always of the same length and without a
-    moment, so that neither its row nor its size tells whether anything was ever put in.
+    Every organisation has one from its first day, always of the same length. All are sealed anew
+    at one moment, which is all that a row says, so that neither its bytes nor its size tells
+    whether anything was ever put in.
     """
 
     organisation = models.OneToOneField(
         Organisation, on_delete=models.PROTECT, related_name="private_box"
     )
     envelope = models.BinaryField()
+    resealed_at = models.DateTimeField(null=True)
 
-    kept = classed(Retention.OWNER, partner="id organisation") | classed(
+    kept = classed(Retention.OWNER, partner="id organisation resealed_at") | classed(
         Retention.OWNER, sealed="envelope"
     )
 
