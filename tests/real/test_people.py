@@ -17,6 +17,7 @@ from commands import Command
 from convener.data.organisations.people import is_withheld, may_be_person
 from convener.data.store import Store
 from leaving import Names, sqlite_text, walked, words_of
+from service.examples import EXAMPLES
 from service.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,7 @@ def seeds(councils) -> list[str]:
         ).fetchall()
         [(ocid,)] = connection.execute("select ocid from processes limit 1").fetchall()
     example = {
+        **EXAMPLES,
         "service": SERVICE,
         "measure": "largest-providers",
         "form": "csv",

@@ -51,6 +51,8 @@ def test_production_starts_with_a_key_and_hosts():
         ({"CONVENER_HOSTS": ""}, "CONVENER_HOSTS"),
         ({"CONVENER_HOSTS": "*"}, "CONVENER_HOSTS"),
         ({"CONVENER_HOSTS": "*.example.org"}, "CONVENER_HOSTS"),
+        ({"CONVENER_KEYS": ""}, "CONVENER_KEYS"),
+        ({"CONVENER_WORKSPACE": "/srv"}, "CONVENER_KEYS"),
         ({"CONVENER_DEBUG": "1"}, "CONVENER_DEBUG"),
         ({"CONVENER_DEMO": "1"}, "CONVENER_DEMO"),
     ],
@@ -64,7 +66,7 @@ def test_every_fault_is_named_at_once():
     with pytest.raises(InsecureSettingsError) as refused:
         read_configuration({"CONVENER_MODE": "production", "CONVENER_DEBUG": "yes"})
 
-    for named in ("CONVENER_SECRET_KEY", "CONVENER_HOSTS", "CONVENER_DEBUG"):
+    for named in ("CONVENER_SECRET_KEY", "CONVENER_HOSTS", "CONVENER_KEYS", "CONVENER_DEBUG"):
         assert named in str(refused.value)
 
 
@@ -122,7 +124,7 @@ def test_a_postgresql_address_is_read_whole():
     assert settings["NAME"] == "markets"
     assert (settings["USER"], settings["PASSWORD"]) == ("ann", "p@ss")
     assert (settings["HOST"], settings["PORT"]) == ("db.example.org", "5433")
-    assert settings["OPTIONS"] == {"sslmode": "require"}
+    assert settings["OPTIONS"] == {"sslmode": "require", "connect_timeout": "5"}
 
 
 @pytest.mark.parametrize("address", ["mysql://a@b/c", "postgresql://host", "markets"])

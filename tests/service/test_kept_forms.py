@@ -94,6 +94,46 @@ def test_a_paste_too_long_to_keep_is_not_said_to_be_kept(client, provider):
     assert b"What you typed" not in response.content
 
 
+@pytest.fixture
+def strict(provider):
+    """Give a browser that is signed in, of which forms are checked as in use."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(provider)
+    return browser
+
+
+def test_a_form_that_is_older_than_its_token_comes_back_filled(strict):
+    refused = strict.post(WHERE, TYPED, headers={"Origin": "http://testserver"})
+
+    assert refused.status_code == 403
+    assert b"What you typed is kept" in refused.content
+    assert f'href="{WHERE}"'.encode() in refused.content
+    assert not Note.objects.exists()
+    shown = strict.get(WHERE).content.decode()
+    assert "What you typed is back" in shown
+    assert "We are &lt;b&gt;a charity&lt;/b&gt; &amp; &quot;more&quot;\nsince 2019" in shown
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": "https://elsewhere.example"}])
+def test_a_form_that_another_site_sends_is_not_kept(strict, headers):
+    refused = strict.post(WHERE, TYPED, headers=headers)
+
+    assert refused.status_code == 403
+    assert b"What you typed" not in refused.content
+    assert b"charity" not in strict.get(WHERE).content
+
+
+def test_nothing_of_a_form_of_signing_in_is_kept(provider):
+    visitor = Client(enforce_csrf_checks=True)
+
+    refused = visitor.post(
+        "/sign-in/", {"login": "pia@example.org"}, headers={"Origin": "http://testserver"}
+    )
+
+    assert refused.status_code == 403
+    assert b"What you typed" not in refused.content
+
+
 def test_a_page_of_which_nothing_was_typed_stays_as_it_was():
     page = (
         "<!DOCTYPE html>\n<p>&amp; &#163; é<!-- c --><script>if (a < b) {}</script><input name=a>"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from convener.rules.access import Role
+from convener.rules.access import Role, may
 from service.furniture import furnish, make_user
 from service.routes import ROUTES, address
 from service.small_store import build_store
@@ -13,7 +13,13 @@ AT = datetime(2026, 6, 1, tzinfo=UTC)
 FOUND = {200, 302}
 # An answer that says why: the address is of something that is not here (any more).
 CLEAR = {*FOUND, 400, 404, 409}
-ADDRESSES = [pytest.param(address(pattern), id=pattern.name) for pattern in ROUTES]
+# What is between an organisation and itself is nobody's else, whatever the store holds.
+ASKED = [one for one in ROUTES if may(Role.ADMINISTRATOR, one.callback.act)]
+ADDRESSES = [pytest.param(address(one), id=one.name) for one in ASKED]
+# What another service sends people to is not there where none is named.
+STEADY = [
+    pytest.param(address(one), id=one.name) for one in ASKED if "openid_connect" not in one.name
+]
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def test_a_store_where_nothing_was_loaded_answers_clearly(workspace, answer, whe
     assert is_clear(*answer(where))
 
 
-@pytest.mark.parametrize("where", ADDRESSES)
+@pytest.mark.parametrize("where", STEADY)
 def test_a_store_that_is_being_loaded_answers_as_before(loaded, answer, where):
     with loaded.writing(at=AT) as load:
         load.part_path("processes", 0).write_bytes(b"half a part")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from commands import command_in
 from convener.rules.access import Role, may
 from leaving import Names, sqlite_text, walked
+from service.examples import EXAMPLES as FURNITURE
 from service.furniture import make_user
 from service.people_store import FIRMS, PEOPLE, build_people_store
 from service.routes import ROUTES
@@ -46,7 +47,8 @@ def seeds(people) -> list[str]:
         [(key,)] = connection.execute(
             "select organisation_key from organisations where name ilike 'Rose Home%'"
         ).fetchall()
-    found = [_address(pattern, {**EXAMPLES, "key": key, "number": key}) for pattern in ROUTES]
+    own = {**FURNITURE, **EXAMPLES, "key": key, "number": key}
+    found = [_address(pattern, own) for pattern in ROUTES]
     return [*found, *MORE]
 
 

@@ -86,6 +86,40 @@ def test_a_factor_is_set_up_with_its_first_code_and_lets_in_at_once(client):
     assert stored.startswith(f"person:{user.pk} ")
 
 
+def test_recovery_codes_are_shown_once_and_new_ones_are_made(client):
+    user = make_user(Role.ADMINISTRATOR, EMAIL, PASSWORD)
+    Authenticator.objects.all().delete()
+    sign_in(client)
+    page = client.get("/account/second-factor/set-up/").content.decode()
+    secret = re.search(r"Key: <code[^>]*>([A-Z2-7 ]+)</code>", page)[1].replace(" ", "")
+    first = client.post("/account/second-factor/set-up/", {"code": code(secret)}, follow=True)
+    old = re.findall(r"<code[^>]*>(\d{8})</code>", first.content.decode())
+
+    again = client.get("/account/second-factor/codes/").content.decode()
+    assert len(old) == 10
+    assert not re.findall(r"\d{8}", again)
+    assert "shown once" in again
+    made = client.post("/account/second-factor/codes/new/", follow=True).content.decode()
+    new = re.findall(r"<code[^>]*>(\d{8})</code>", made)
+
+    assert len(new) == 10
+    assert not set(new) & set(old)
+    for given, expected in ((old[0], 400), (new[0], 302)):
+        visitor = Client()
+        sign_in(visitor)
+        assert visitor.post("/sign-in/code/", {"code": given}).status_code == expected
+    assert user.pk
+
+
+def test_who_has_no_codes_is_led_to_where_they_are_set_up(client, keeper):
+    client.force_login(keeper)
+
+    response = client.get("/account/second-factor/codes/")
+
+    assert response.status_code == 302
+    assert response["Location"] == "/account/second-factor/"
+
+
 def test_a_sign_in_with_a_factor_asks_for_the_code(client, keeper):
     give_second_factor(keeper, SECRET)
 

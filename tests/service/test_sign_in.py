@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from convener.rules.access import Role
 from convener.rules.sign_in import IDLE, LONGEST
+from convener.service.logs import JsonLines
 from convener.service.models import Event, Session, User
 from convener.service.sessions import BEGAN, SEEN
 from service.furniture import make_user
@@ -170,6 +171,32 @@ def test_a_forgotten_password_is_set_anew_by_a_link_that_works_once(client, anal
     assert elsewhere.get("/watch/").status_code == 403
     assert b"does not work any more" in Client().get(link).content
     assert Event.objects.filter(kind="password-changed", actor=analyst.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/invitations/a-word-that-lets-in/",
+        "/invitations/a-word-that-lets-in",
+        "/invitations/a-word-that-lets-in/more/",
+        "/sign-in/password/1-a-word-that-lets-in/more/",
+        "/sign-in/with/organisation/back/?code=a-word-that-lets-in",
+    ],
+)
+def test_no_log_holds_the_word_of_a_link(client, caplog, address):
+    client.get(address, follow=True)
+    Client(enforce_csrf_checks=True).post(address)
+
+    lines = [JsonLines().format(record) for record in caplog.records]
+    assert any('"status": 40' in line for line in lines)
+    assert not [line for line in lines if "lets-in" in line]
+
+
+def test_a_log_names_the_route_in_place_of_the_address(client, caplog):
+    client.get("/invitations/none/")
+
+    [line] = [JsonLines().format(one) for one in caplog.records if one.name == "django.request"]
+    assert "/invitations/<str:token>/" in line
 
 
 def test_who_is_not_known_is_written_nothing_and_told_the_same(client, analyst, mailoutbox):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
+from django_tasks_db.models import DBTaskResult
 
 from convener.rules.access import Role
 from convener.rules.clocks import ClockName
@@ -15,7 +16,7 @@ from convener.service.actions import ticking
 from convener.service.actions.clocks import start_clock
 from convener.service.actions.notices import Message, tell
 from convener.service.actions.ticking import ERASED, tick
-from convener.service.models import Event, Invitation, Note, Notice
+from convener.service.models import Event, Invitation, Note, Notice, Session
 from service.furniture import BODY, make_user
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,6 +163,26 @@ def race(environment):
         assert one.returncode == 0, said.decode()[-2000:]
     subprocess.run(TICK, env=environment, check=True, capture_output=True, timeout=120)
     return run(COUNT, environment).split()
+
+
+def test_sign_ins_that_ran_out_are_dropped(db, client, ann):
+    client.force_login(ann)
+    [kept] = Session.objects.all()
+
+    assert tick(at=kept.expire_date - timedelta(seconds=1)).done["sign-ins dropped"] == 0
+    assert tick(at=kept.expire_date).done["sign-ins dropped"] == 1
+    assert not Session.objects.exists()
+
+
+def test_tasks_that_ended_long_ago_are_dropped_and_others_stay(db):
+    common = {"args_kwargs": {}, "task_path": "a.b", "run_after": AT, "exception_class_path": ""}
+    ended = DBTaskResult.objects.create(**common, finished_at=AT)
+    waiting = DBTaskResult.objects.create(**common)
+
+    assert tick(at=AT + timedelta(days=89)).done["tasks dropped"] == 0
+    assert tick(at=AT + timedelta(days=91)).done["tasks dropped"] == 1
+    assert not DBTaskResult.objects.filter(pk=ended.pk).exists()
+    assert DBTaskResult.objects.filter(pk=waiting.pk).exists()
 
 
 def environment_of(tmp_path, **more):

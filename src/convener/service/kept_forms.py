@@ -1,4 +1,6 @@
-"""What was typed into a form by someone who was signed out meanwhile: kept until they are back.
+"""What was typed into a form that could not be taken: kept until its page is opened again.
+
+Whoever sent it was signed out meanwhile, or the form is older than the sign-in (its token ran out).
 
 A signed cookie tells who was signed in here last; without it nothing is kept. What is kept lies in
 the session of the browser, sealed under that person's key, so that nobody else who signs in there
@@ -30,9 +32,8 @@ LAST_FOR = timedelta(days=7)
 MOST = 512 * 1024  # characters
 SECRET = ("password", "code", "token", "secret")
 NOTICE = (
-    '<div class="govuk-width-container"><div class="cv-told" role="status"><p><b>You were signed'
-    " out before this was sent.</b> What you typed is back; check it, and send it again.</p></div>"
-    "</div>"
+    '<div class="govuk-width-container"><div class="cv-told" role="status"><p><b>This was not sent'
+    " yet.</b> What you typed is back; check it, and send it again.</p></div></div>"
 )
 
 type Respond = Callable[[HttpRequest], HttpResponse]
@@ -79,6 +80,18 @@ class KeptForms:
         if role_of(request) is Role.VISITOR and not may(Role.VISITOR, act):
             keep(request)
         return None
+
+
+def keep_old(request: HttpRequest) -> bool:
+    """Keep a form of ours whose token ran out; say whether it was done.
+
+    A form that another site sends in a person's name is not kept: it would come back as theirs.
+    """
+    found = request.resolver_match
+    act = getattr(found.func, "act", None) if found is not None else None
+    is_ours = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    is_kept = is_ours and isinstance(act, Act) and not may(Role.VISITOR, act)
+    return is_kept and keep(request)
 
 
 def keep(request: HttpRequest) -> bool:

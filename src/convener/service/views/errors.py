@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csp import get_nonce
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from convener.base.errors import ConvenerError
+from convener.service.kept_forms import keep_old
 
+RETRY_AFTER = 10  # seconds: about what a database takes to start again
 PROBLEM = "application/problem+json"
 API = "/api/"  # everything under it is for programs; the address itself is a page
 
@@ -33,6 +39,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 -- as above
     """Answer a form that did not come from one of our pages, or whose page has grown old."""
+    keep_old(request)
     return _answer(request, 403, "the form has run out, or did not come from this service")
 
 
@@ -48,7 +55,21 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer an error of ours, of which the asker is told nothing but that it is ours."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return away(request)
     return _answer(request, 500)
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """Answer while the database cannot be asked: by a page that asks it nothing."""
+    if _wants_json(request):
+        response = problem(503, "the database does not answer; ask again in a moment")
+    else:
+        page = render_to_string("errors/503.html", {"csp_nonce": get_nonce(request)})
+        response = HttpResponse(page, status=503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _answer(

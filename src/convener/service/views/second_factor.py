@@ -10,7 +10,14 @@ from allauth.mfa.base import views as base
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import forms as totp_forms
 from allauth.mfa.totp import views as totp
-from django.http import HttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
+from django.views.decorators.cache import never_cache
 from django.urls import reverse
 
 from convener.rules.access import WITH_SECOND_FACTOR, Act, Role
@@ -108,9 +115,17 @@ class TakeOff(Refusing, totp.DeactivateTOTPView):  # type: ignore[misc]  # as ab
 
 
 class Codes(codes.ViewRecoveryCodesView):  # type: ignore[misc]  # as above
-    """The recovery codes that are left."""
+    """The recovery codes: shown once, when they were made; how many are left, from then on."""
 
     template_name = "mfa/codes.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ANN401 -- as above
+        """Lead whoever has no codes to where they come from."""
+        try:
+            answer: HttpResponseBase = super().get(request, *args, **kwargs)
+        except Http404:
+            answer = HttpResponseRedirect(reverse("mfa_index"))
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 -- as above
         """Return what the page shows."""
@@ -126,7 +141,7 @@ class NewCodes(Refusing, codes.GenerateRecoveryCodesView):  # type: ignore[misc]
 give = requires(Act.SIGN_IN)(Give.as_view())
 give_again = requires(Act.KEEP_ACCOUNT)(GiveAgain.as_view())
 overview = requires(Act.KEEP_ACCOUNT)(Overview.as_view())
-set_up = requires(Act.KEEP_ACCOUNT)(SetUp.as_view())
+set_up = requires(Act.KEEP_ACCOUNT)(never_cache(SetUp.as_view()))
 take_off = requires(Act.KEEP_ACCOUNT)(TakeOff.as_view())
-recovery_codes = requires(Act.KEEP_ACCOUNT)(Codes.as_view())
+recovery_codes = requires(Act.KEEP_ACCOUNT)(never_cache(Codes.as_view()))
 new_codes = requires(Act.KEEP_ACCOUNT)(NewCodes.as_view())
