@@ -79,12 +79,16 @@ WITH_SECOND_FACTOR = frozenset({Role.APPROVER, Role.OPENER, Role.KEEPER, Role.AD
 
 @dataclass(frozen=True)
 class Actor:
-    """Whoever acts: a person in one role, for one organisation or for the service itself."""
+    """Whoever acts: a person in one role, for one organisation or for the service itself.
+
+    ``command`` names what a program asked for in their name, so that it is not done twice.
+    """
 
     user_id: int | None
     role: Role
     organisation_id: int | None = None
     on_behalf_of: int | None = None
+    command: str = ""
 
     @property
     def person(self) -> int:
@@ -116,6 +120,7 @@ class Act(StrEnum):
     SIGN_IN = "sign in or out"
     SEE_CORRECTIONS = "see what was corrected"
     KEEP_ACCOUNT = "look after one's own account"
+    SEE_NOTICES = "see what one was told, and what is due"
     SEE_REGISTRY = "see the registry of organisations"
     REGISTER_ORGANISATION = "register an organisation"
     CLAIM_ORGANISATION = "claim the record of an organisation"
@@ -164,6 +169,7 @@ _PUBLIC = frozenset(
 # Everyone who has signed in, of and for themselves.
 _SIGNED_IN = {
     Act.KEEP_ACCOUNT: Scope.OWN,
+    Act.SEE_NOTICES: Scope.OWN,
     Act.SEE_REGISTRY: Scope.PUBLISHED,
     Act.REGISTER_ORGANISATION: Scope.PUBLISHED,
     Act.CLAIM_ORGANISATION: Scope.PUBLISHED,
@@ -215,7 +221,7 @@ def _scopes(*given: Mapping[Act, Scope]) -> MappingProxyType[Act, Scope]:
 SCOPES: MappingProxyType[Role, MappingProxyType[Act, Scope]] = MappingProxyType(
     {
         Role.VISITOR: _scopes(),
-        Role.SIGNED_IN: _scopes({Act.KEEP_ACCOUNT: Scope.OWN}),
+        Role.SIGNED_IN: _scopes({Act.KEEP_ACCOUNT: Scope.OWN, Act.SEE_NOTICES: Scope.OWN}),
         Role.PERSON: _scopes(_SIGNED_IN),
         Role.INVESTOR: _scopes(_MEMBER),
         Role.CASEWORKER: _scopes(_MEMBER),
@@ -228,11 +234,16 @@ SCOPES: MappingProxyType[Role, MappingProxyType[Act, Scope]] = MappingProxyType(
         Role.VERIFIER: _scopes(_MEMBER),
         Role.SPONSOR: _scopes(_MEMBER, _WATCHING),
         Role.KEEPER: _scopes(_MEMBER, _OWN_RECORD, _TOKENS, {Act.INVITE_MEMBERS: Scope.OWN}),
-        Role.ANALYST: _scopes(_SIGNED_IN, dict.fromkeys(_PUBLIC | _ANALYSTS, Scope.ALL)),
-        Role.CONVENER: _scopes(_SIGNED_IN, dict.fromkeys(_PUBLIC | _CONVENERS, Scope.ALL)),
+        # Both do much that is alike, from lists of others. With a token their programs do it as
+        # themselves and no wider, where they would else hold a password; none of it asks for a
+        # second factor.
+        Role.ANALYST: _scopes(_SIGNED_IN, _TOKENS, dict.fromkeys(_PUBLIC | _ANALYSTS, Scope.ALL)),
+        Role.CONVENER: _scopes(
+            _SIGNED_IN, _TOKENS, dict.fromkeys(_PUBLIC | _CONVENERS, Scope.ALL)
+        ),
         Role.ADMINISTRATOR: _scopes(
             dict.fromkeys(frozenset(Act) - _PRIVATE, Scope.ALL),
-            {Act.KEEP_ACCOUNT: Scope.OWN, Act.DECLARE_INTERESTS: Scope.OWN},
+            dict.fromkeys((Act.KEEP_ACCOUNT, Act.SEE_NOTICES, Act.DECLARE_INTERESTS), Scope.OWN),
         ),
         Role.CLOCK: _scopes(),
     }

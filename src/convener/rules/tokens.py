@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from convener.base.errors import BadInputError, NotAllowedError
-from convener.rules.access import Act, Role, check_may
+from convener.base.errors import BadInputError, NoSolutionError, NotAllowedError
+from convener.rules.access import Act, Role, RoleNotAllowedError, check_may, may
 
-# What the API can do. Acts of a person about themselves are no program's.
+# What the API can do. Acts of a person about themselves are no program's, nor is what lies
+# between an organisation and itself.
 FOR_PROGRAMS = (
+    Act.SEE_REGISTRY,
     Act.REGISTER_ORGANISATION,
+    Act.CLAIM_ORGANISATION,
+    Act.KEEP_ORGANISATION,
+    Act.DECIDE_CLAIMS,
     Act.POST_NOTES,
     Act.WITHDRAW_NOTES,
     Act.ANSWER_REQUESTS,
@@ -18,8 +23,10 @@ FOR_PROGRAMS = (
     Act.WATCH_OWNERS,
     Act.WARN_OF_OWNERS,
     Act.SEE_JOURNAL,
+    Act.SEE_NOTICES,
 )
 LONGEST = timedelta(days=365)
+COMMANDS_A_MINUTE = 60  # of one token, so that a program that runs wild does not fill the record
 LABEL_MAX = 100
 PREFIX = "cv_"  # so that a token that leaked is known for one
 
@@ -28,6 +35,16 @@ class TokenRefusedError(NotAllowedError):
     """A token lets nobody in: it is none of ours, was ended, or has run out."""
 
     status = 401
+
+
+class KeyUsedError(NoSolutionError):
+    """The key of a command came before with another command."""
+
+
+class TooManyCommandsError(NotAllowedError):
+    """A token gave as many commands as a minute allows: ask again in a while."""
+
+    status = 429
 
 
 def check_token(role: Role, label: str, acts: Iterable[Act], lasts: timedelta) -> None:
@@ -65,3 +82,52 @@ def check_open(*, ended_at: datetime | None, expires_at: datetime, at: datetime)
         raise TokenRefusedError("this token was ended; make another one")
     if at >= expires_at:
         raise TokenRefusedError("this token has run out; make another one")
+
+
+def check_token_may(role: Role, acts: Iterable[str], act: Act) -> None:
+    """Refuse an act that lies beyond a token, or beyond the role in which it acts.
+
+    Parameters
+    ----------
+    role : of the membership that made it
+    acts : names of those that were chosen for it
+    act : what is asked for; what any visitor may do needs no token
+
+    Raises
+    ------
+    RoleNotAllowedError
+        If the role may not do it, or the token was not made for it.
+    """
+    check_may(role, act)
+    if act.name not in acts and not may(Role.VISITOR, act):
+        raise RoleNotAllowedError(f"this token was not made to {act}; make one that is")
+
+
+def check_pace(given: int) -> None:
+    """Refuse one more command than a token may give in a minute.
+
+    Raises
+    ------
+    TooManyCommandsError
+        If it gave as many in the minute before.
+    """
+    if given >= COMMANDS_A_MINUTE:
+        raise TooManyCommandsError(
+            f"a token gives {COMMANDS_A_MINUTE} commands a minute; ask again in a while"
+        )
+
+
+def check_same(kept: str, given: str) -> None:
+    """Refuse a key that stands for another command.
+
+    Parameters
+    ----------
+    kept, given : digests of what was asked for with the key, first and now
+
+    Raises
+    ------
+    KeyUsedError
+        If the two differ.
+    """
+    if kept != given:
+        raise KeyUsedError("this Idempotency-Key came with another command; choose a new one")

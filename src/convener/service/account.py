@@ -17,7 +17,7 @@ ASIDE = (
     ("watch", "Watch", Act.WATCH_OWNERS),
     ("requests", "Requests", Act.ANSWER_REQUESTS),
     ("people", "People", Act.INVITE_MEMBERS),
-    ("notices", "Notices", Act.KEEP_ACCOUNT),
+    ("notices", "Notices", Act.SEE_NOTICES),
 )
 
 

@@ -52,12 +52,22 @@ def make_correction(
     ContradictedError
         If another correction says the opposite.
     """
+    made = save_correction(wanted=wanted, reason=reason, by=by, at=at, request_id=request_id)
+    apply_corrections(at=at)
+    made.refresh_from_db()
+    return made
+
+
+def save_correction(
+    *, wanted: Wanted, reason: str, by: Actor, at: datetime, request_id: int | None = None
+) -> Correction:
+    """Save a correction; it waits until `apply_corrections` puts it into the figures."""
     draft = describe(market_data(), wanted)
     with transaction.atomic():
         standing = list(Correction.objects.standing().select_for_update())
         check_proposal(draft.proposal(reason))
         check_not_contradicted(wanted.what, draft.pairs, [link_of(each) for each in standing])
-        made = create(
+        return create(
             Correction,
             {
                 **draft.columns,
@@ -71,9 +81,6 @@ def make_correction(
             by=by,
             kind="correction-made",
         )
-    apply_corrections(at=at)
-    made.refresh_from_db()
-    return made
 
 
 def undo_correction(*, correction_id: int, reason: str, by: Actor, at: datetime) -> Correction:
@@ -86,24 +93,29 @@ def undo_correction(*, correction_id: int, reason: str, by: Actor, at: datetime)
     CorrectionRefusedError
         If there is no reason.
     """
-    with transaction.atomic():
-        found = Correction.objects.select_for_update().get(pk=correction_id)
-        check_may_undo(is_undone=found.is_undone, reason=reason)
-        change(
-            found,
-            {
-                "undone_at": at,
-                "undone_by_id": by.user_id,
-                "undone_as": by.role.value,
-                "undone_reason": reason.strip(),
-            },
-            at=at,
-            by=by,
-            kind="correction-undone",
-        )
+    found = save_undoing(correction_id=correction_id, reason=reason, by=by, at=at)
     apply_corrections(at=at)
     found.refresh_from_db()
     return found
+
+
+@transaction.atomic
+def save_undoing(*, correction_id: int, reason: str, by: Actor, at: datetime) -> Correction:
+    """Save that a correction is undone; the figures follow when they are derived."""
+    found = Correction.objects.select_for_update().get(pk=correction_id)
+    check_may_undo(is_undone=found.is_undone, reason=reason)
+    return change(
+        found,
+        {
+            "undone_at": at,
+            "undone_by_id": by.user_id,
+            "undone_as": by.role.value,
+            "undone_reason": reason.strip(),
+        },
+        at=at,
+        by=by,
+        kind="correction-undone",
+    )
 
 
 # --- Into the figures -----------------------------------------------------------------------

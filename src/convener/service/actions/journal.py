@@ -36,6 +36,8 @@ type Changes = Mapping[str, tuple[Any, Any]]
 type Values = Mapping[str, Any]  # by the name of a field or of its column
 type Sealed = tuple[Key, dict[str, Plain]]
 
+EVENTS_MOST = 100  # of one command of a program
+
 
 @dataclass(frozen=True)
 class Telling:
@@ -175,8 +177,7 @@ def _chain(subject: Journalled, changed: Changes, act: Telling, *, is_end: bool 
         raise BadInputError("an event is told in the transaction that changes its row")
     _check_words(act)
     stream = _locked(subject.stream_name)
-    if act.command and Event.objects.filter(command=act.command).exists():
-        raise RepeatedCommandError(f"the command {act.command} was done already")
+    command = _command(act)
     version = subject.row_version + 1
     contents, sealed = _told(subject, version, changed, act.words)
     if is_end:
@@ -190,7 +191,7 @@ def _chain(subject: Journalled, changed: Changes, act: Telling, *, is_end: bool 
         role=act.by.role.value,
         organisation=act.by.organisation_id,
         on_behalf_of=act.by.on_behalf_of,
-        command=act.command,
+        command=command,
         schema_version=SCHEMA_VERSION,
         reason=act.reason,
         subject=subject.journal_name(),
@@ -217,7 +218,7 @@ def words_of(event: Event) -> dict[str, Plain]:
     KeyLostError
         If it was erased.
     """
-    text = EventText.objects.filter(event=event).first()
+    text: EventText | None = getattr(event, "text", None)
     if text is None:
         return {}
     key = key_ring().found(text.key_name)
@@ -231,6 +232,22 @@ def digest_of_value(key: Key, row: Journalled, version: int, name: str, value: P
     return key.digest(
         f"{row.journal_name()} {row.pk} {version} {name} {canonical(value)}".encode()
     )
+
+
+def _command(act: Telling) -> str:
+    """Return what an event bears of the command that it was done by; no two bear the same.
+
+    What a program asks for may take several events: all after the first are numbered.
+    """
+    if act.command:
+        if Event.objects.filter(command=act.command).exists():
+            raise RepeatedCommandError(f"the command {act.command} was done already")
+        return act.command
+    if not act.by.command:
+        return ""
+    numbered = (f"{act.by.command}#{number}" for number in range(2, EVENTS_MOST))
+    names = [act.by.command, *numbered]
+    return names[Event.objects.filter(command__in=names).count()]
 
 
 def _check_words(act: Telling) -> None:

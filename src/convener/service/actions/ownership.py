@@ -75,16 +75,23 @@ def add_holdings(
     RecordRefusedError
         If an owner is no record, or a source, a rule or terms are not fit.
     """
-    with transaction.atomic():
-        body = lock_body(organisation_id, Act.KEEP_ORGANISATION, by)
-        given = list(terms)
-        for one in given:
-            _check(one)
-        standing = [held(row) for row in Holding.objects.filter(organisation=body)]
-        check_holdings(body.pk, [*standing, *(one.held for one in given)])
-        made = [_write(body, one, by, at) for one in given]
+    made = save_holdings(organisation_id=organisation_id, terms=terms, by=by, at=at)
     apply_corrections(at=at)
     return made
+
+
+@transaction.atomic
+def save_holdings(
+    *, organisation_id: int, terms: Iterable[Terms], by: Actor, at: datetime
+) -> list[Holding]:
+    """Enter what several owners hold; the figures follow when they are derived."""
+    body = lock_body(organisation_id, Act.KEEP_ORGANISATION, by)
+    given = list(terms)
+    for one in given:
+        _check(one)
+    standing = [held(row) for row in Holding.objects.filter(organisation=body)]
+    check_holdings(body.pk, [*standing, *(one.held for one in given)])
+    return [_write(body, one, by, at) for one in given]
 
 
 def _check(one: Terms) -> None:
@@ -118,24 +125,34 @@ def end_holding(*, holding_id: int, to_on: date, by: Actor, at: datetime) -> Hol
     RecordRefusedError
         If it would end before it began.
     """
-    with transaction.atomic():
-        row = _locked(holding_id, by)
-        check_days(row.from_on, to_on, "a holding")
-        others = Holding.objects.filter(organisation=row.organisation_id).exclude(pk=row.pk)
-        ended = replace(held(row), to_on=to_on)
-        check_holdings(row.organisation_id, [*map(held, others), ended])
-        change(row, {"to_on": to_on}, at=at, by=by, kind="holding-ended")
+    row = save_end(holding_id=holding_id, to_on=to_on, by=by, at=at)
     apply_corrections(at=at)
     return row
 
 
+@transaction.atomic
+def save_end(*, holding_id: int, to_on: date, by: Actor, at: datetime) -> Holding:
+    """Say until when a holding was; the figures follow when they are derived."""
+    row = _locked(holding_id, by)
+    check_days(row.from_on, to_on, "a holding")
+    others = Holding.objects.filter(organisation=row.organisation_id).exclude(pk=row.pk)
+    ended = replace(held(row), to_on=to_on)
+    check_holdings(row.organisation_id, [*map(held, others), ended])
+    return change(row, {"to_on": to_on}, at=at, by=by, kind="holding-ended")
+
+
 def take_holding_back(*, holding_id: int, reason: str, by: Actor, at: datetime) -> None:
     """Take back a holding that was entered by mistake; its history keeps that it was."""
-    with transaction.atomic():
-        row = _locked(holding_id, by)
-        words = said(reason, "a reason", least=10)
-        remove(row, at=at, by=by, kind="holding-taken-back", words=words)
+    save_taking_back(holding_id=holding_id, reason=reason, by=by, at=at)
     apply_corrections(at=at)
+
+
+@transaction.atomic
+def save_taking_back(*, holding_id: int, reason: str, by: Actor, at: datetime) -> None:
+    """Take a holding back; the figures follow when they are derived."""
+    row = _locked(holding_id, by)
+    words = said(reason, "a reason", least=10)
+    remove(row, at=at, by=by, kind="holding-taken-back", words=words)
 
 
 def _locked(holding_id: int, by: Actor) -> Holding:

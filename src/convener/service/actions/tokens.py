@@ -11,11 +11,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from convener.base.errors import NotFoundError, WrongStepError
-from convener.rules.access import Act, Actor
+from convener.rules.access import WITH_SECOND_FACTOR, Act, Actor, Role
 from convener.rules.calendars import day_of
+from convener.rules.sign_in import is_cleared
 from convener.rules.tokens import PREFIX, TokenRefusedError, check_open, check_token
 from convener.service.actions.journal import change, create
 from convener.service.models import ApiToken, Membership
+from convener.service.second_factors import factor_of
 
 LENGTH = 32  # bytes made by chance
 
@@ -104,10 +106,23 @@ def find_token(text: str, *, at: datetime) -> ApiToken:
     check_open(ended_at=found.ended_at, expires_at=found.expires_at, at=at)
     if not Membership.objects.standing(at).filter(pk=found.membership_id).exists():
         raise TokenRefusedError("whoever made this token acts here no more")
+    _check_second_factor(found)
     today = day_of(at)
     if found.last_used_on != today:
         ApiToken.objects.filter(pk=found.pk).update(last_used_on=today)
     return found
+
+
+def _check_second_factor(token: ApiToken) -> None:
+    """Refuse a token of a role that takes a second factor, once that is another or is gone.
+
+    As long as it is the one that its maker gave, the token came through it.
+    """
+    role = Role(token.membership.role)
+    factor = factor_of(token.membership.user_id) if role in WITH_SECOND_FACTOR else None
+    factor_at = None if factor is None else factor[1]
+    if not is_cleared(role, factor_at=factor_at, began_at=token.made_at, is_proved=False):
+        raise TokenRefusedError("whoever made this token has another second factor since, or none")
 
 
 def digest_of(text: str) -> str:

@@ -33,15 +33,21 @@ def watch_owner(*, organisation_key: int, by: Actor, at: datetime) -> Watch:
 
     What hangs on it is looked at now, so that the next load has something to compare with.
     """
-    pointer = point_at_owner(market_data(), organisation_key)
-    watch = _watched(pointer, by, at)
-    if not OwnerExposure.objects.filter(organisation_key=pointer.key).exists():
-        tell_watchers(at=at, only=pointer.key)
+    watch = save_watch(organisation_key=organisation_key, by=by, at=at)
+    look_first(owner_key=watch.organisation_key, at=at)
     return watch
 
 
+def look_first(*, owner_key: int, at: datetime) -> None:
+    """Look at what hangs on a watched owner, where nobody did before."""
+    if not OwnerExposure.objects.filter(organisation_key=owner_key).exists():
+        tell_watchers(at=at, only=owner_key)
+
+
 @transaction.atomic
-def _watched(pointer: Pointer, by: Actor, at: datetime) -> Watch:
+def save_watch(*, organisation_key: int, by: Actor, at: datetime) -> Watch:
+    """Save that a person watches the ultimate owner of an organisation."""
+    pointer = point_at_owner(market_data(), organisation_key)
     User.objects.select_for_update().get(pk=by.person)
     found = Watch.objects.filter(user=by.user_id, organisation_key=pointer.key).first()
     return found or create(

@@ -78,6 +78,9 @@ class IdempotentAnswer(models.Model):
                 violation_error_message="This command was answered already.",
             )
         ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["token", "answered_at"], name="commands_of_a_while")
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -26,7 +26,7 @@ class ReadForm(forms.Form):
     number = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
-@requires(Act.KEEP_ACCOUNT)
+@requires(Act.SEE_NOTICES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def notices(request: HttpRequest) -> HttpResponse:
     """List what one was told; a button marks one of them, or all, as read."""
@@ -50,7 +50,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     return render(request, "notices/list.html", context)
 
 
-@requires(Act.KEEP_ACCOUNT)
+@requires(Act.SEE_NOTICES)
 @require_safe
 def late(request: HttpRequest) -> HttpResponse:
     """List what waits for those who may do it: what is late first, then what is due next."""
