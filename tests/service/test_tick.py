@@ -19,6 +19,8 @@ from convener.service.actions.ticking import ERASED, tick
 from convener.service.models import Event, Invitation, Note, Notice, Session
 from service.furniture import BODY, make_user
 
+pytestmark = pytest.mark.usefixtures("workspace")  # heads are published into it
+
 ROOT = Path(__file__).resolve().parents[2]
 AT = datetime(2026, 6, 1, 10, tzinfo=UTC)
 

@@ -112,10 +112,14 @@ class OtherSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # 
         """Link a person to the account of their email, where the service vouches for the email."""
         if sociallogin.is_existing:
             return
-        emails = [one.email.lower() for one in sociallogin.email_addresses if one.verified]
+        emails = [
+            one.email.lower() for one in sociallogin.email_addresses if is_sure(one.verified)
+        ]
+        if not emails:
+            raise ImmediateHttpResponse(_refused("unsure"))
         user = User.objects.filter(email__in=emails, is_active=True).first()
         if user is None:
-            raise ImmediateHttpResponse(_unknown())
+            raise ImmediateHttpResponse(_refused("unknown"))
         account = sociallogin.account
         sociallogin.account, _ = SocialAccount.objects.get_or_create(
             provider=account.provider, uid=account.uid, defaults={"user": user}
@@ -123,7 +127,12 @@ class OtherSignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # 
         sociallogin.user = user
 
 
-def _unknown() -> HttpResponseRedirect:
+def is_sure(verified: object) -> bool:
+    """Say whether a service vouches for an email; some of them say so in a word."""
+    return verified is True or verified == "true"
+
+
+def _refused(why: str) -> HttpResponseRedirect:
     return HttpResponseRedirect(
-        f"{reverse('socialaccount_login_cancelled')}?{urlencode({'why': 'unknown'})}"
+        f"{reverse('socialaccount_login_cancelled')}?{urlencode({'why': why})}"
     )
