@@ -1,4 +1,4 @@
-"""A small identity service: real HTTP, real keys, real signed tokens; what it tells can be bent."""
+"""A small identity service: real HTTP, keys and signed tokens; what it tells can be bent."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def running() -> Iterator[Provider]:
             self.end_headers()
             self.wfile.write(text)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *said: object) -> None:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -9,7 +9,7 @@ import jwt
 
 from convener.base.errors import BadInputError
 
-# Signed with a private key, which no client has: a token signed with our own secret proves nothing.
+# All sign with a private key, which no client has: what our own secret signs proves nothing.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 WANTED = ("iss", "aud", "exp", "iat", "sub", "nonce")
 LEEWAY = 60  # seconds by which two clocks may differ

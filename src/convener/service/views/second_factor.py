@@ -17,8 +17,8 @@ from django.http import (
     HttpResponseBase,
     HttpResponseRedirect,
 )
-from django.views.decorators.cache import never_cache
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from convener.rules.access import WITH_SECOND_FACTOR, Act, Role
 from convener.service.access import awaiting, membership_of, requires, user_of
