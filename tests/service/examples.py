@@ -16,4 +16,5 @@ EXAMPLES = {
     "token": "a-word-of-the-furniture",
     "body": 900_001,  # the record that furniture registers, and all that hangs on it
     "row": 900_001,
+    "question": "insurance",
 }

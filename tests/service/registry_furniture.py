@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from convener.service.actions.documents import sealed
 from convener.service.actions.private_boxes import make_box
 from convener.service.models import (
+    Document,
     Holding,
     Identifier,
     Organisation,
     OrganisationKind,
     RecordClaim,
+    StandingAnswer,
     User,
 )
 
@@ -50,4 +53,22 @@ def furnish_record(claimant: User, at: datetime) -> Organisation:
         step="waiting",
         claimed_at=at,
     )
+    furnish_answers(body, at)
     return body
+
+
+def furnish_answers(body: Organisation, at: datetime) -> None:
+    """Store an answer and a document of a record."""
+    StandingAnswer.objects.create(
+        pk=RECORD, organisation=body, question="insurance", text="We are insured", given_at=at
+    )
+    Document.objects.create(
+        pk=RECORD,
+        organisation=body,
+        title="Our rates",
+        file_name="rates.csv",
+        media_type="text/csv; charset=utf-8",
+        byte_count=8,
+        **sealed(body.key_name, b"day,rate"),
+        given_at=at,
+    )

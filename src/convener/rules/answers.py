@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from convener.base.errors import NotFoundError
+from convener.base.errors import BadInputError, NotFoundError
 
 OLD_DAYS = 365  # an answer that nobody looked at for a year is asked for again; our choice
+TEXT_MAX = 10_000  # characters of an answer
+YEARS_AHEAD = 30  # a last day beyond it is a slip of the keyboard
 SOON_DAYS = 60  # how long before its last day an answer is said to run out
 
 
@@ -127,6 +129,10 @@ class NoSuchQuestionError(NotFoundError):
     """No standing question has the name."""
 
 
+class PastDayError(BadInputError):
+    """What is given today would have run out already, or never would."""
+
+
 def question_of(name: str) -> Question:
     """Return the question of a name.
 
@@ -139,6 +145,27 @@ def question_of(name: str) -> Question:
     if found is None:
         raise NoSuchQuestionError(f"no standing question is called {name[:60]!r}")
     return found
+
+
+def check_last_day(valid_until: date | None, on: date) -> None:
+    """Refuse a last day that what is given on a day cannot have.
+
+    Raises
+    ------
+    PastDayError
+        If it lies before that day, or further ahead than anything holds.
+    """
+    if valid_until is None:
+        return
+    if valid_until < on:
+        raise PastDayError(f"it would have run out on {valid_until}; give what holds today")
+    if valid_until > on + timedelta(days=365 * YEARS_AHEAD):
+        raise PastDayError(f"it would hold until {valid_until}; check the year")
+
+
+def turn_of(age: Age, given_at: datetime) -> tuple[bool, datetime]:
+    """Return the place of something in a list: first what is out of date, the oldest first."""
+    return not age.is_to_be_looked_at, given_at
 
 
 def age_of(given_at: datetime, valid_until: date | None, on: date) -> Age:

@@ -39,6 +39,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "convener.service.middleware.permissions_policy",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -46,7 +47,6 @@ MIDDLEWARE = [
     "convener.service.kept_forms.KeptForms",
     "convener.service.sessions.sessions_end",
     "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "convener.service.middleware.NamedErrors",
 ]
 ROOT_URLCONF = "convener.service.urls"
@@ -173,6 +173,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+FILE_UPLOAD_HANDLERS = ["convener.service.uploads.BoundedUpload"]
 SESSION_ENGINE = "convener.service.sessions"
 SESSION_COOKIE_AGE = int(IDLE.total_seconds())
 SESSION_COOKIE_HTTPONLY = True

@@ -21,6 +21,7 @@ PAGES = (
     ("Overview", "registry-one", Act.SEE_REGISTRY),
     ("Ownership", "registry-ownership", Act.SEE_REGISTRY),
     ("Accounts", "registry-accounts", Act.KEEP_ACCOUNTS),
+    ("Answers and documents", "registry-answers", Act.KEEP_ANSWERS),
     ("History", "organisation-history", Act.SEE_JOURNAL),
 )
 PUBLISHED = frozenset({Act.SEE_REGISTRY})

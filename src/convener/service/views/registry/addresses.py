@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, path
 
-from convener.service.views.registry import accounts, claims, keeping, ownership, records
+from convener.service.views.registry import accounts, answers, claims, keeping, ownership, records
 
 ONE = "organisations/<int:body>/"
 
@@ -39,3 +39,16 @@ def routes() -> Iterator[URLPattern]:
     yield path(
         f"{ONE}ownership/<int:row>/take-back/", ownership.take_back, name="registry-holding-back"
     )
+    yield from _answers()
+
+
+def _answers() -> Iterator[URLPattern]:
+    yield path(f"{ONE}answers/", answers.answers, name="registry-answers")
+    yield path(f"{ONE}answers/<slug:question>/", answers.one, name="registry-answer")
+    yield path(f"{ONE}answers/<slug:question>/end/", answers.end, name="registry-answer-end")
+    yield path(f"{ONE}documents/new/", answers.add, name="registry-document")
+    yield path(f"{ONE}documents/<int:row>/", answers.file, name="registry-document-file")
+    yield path(
+        f"{ONE}documents/<int:row>/replace/", answers.replace, name="registry-document-replace"
+    )
+    yield path(f"{ONE}documents/<int:row>/end/", answers.end_file, name="registry-document-end")

@@ -60,13 +60,14 @@ class Sure:
     title: str
     words: str
     button: str
+    back: str = "registry-one"
 
 
 def confirm(
     request: HttpRequest, body: Organisation, sure: Sure, do: Callable[[], object]
 ) -> HttpResponse:
     """Ask whether something is to be done upon a record, and do it."""
-    back = reverse("registry-one", args=[body.pk])
+    back = reverse(sure.back, args=[body.pk])
     if request.method == "POST":
         do()
         return HttpResponseRedirect(back)
