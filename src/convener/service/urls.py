@@ -81,6 +81,7 @@ urlpatterns = [
     ),
     path("market/processes/<path:ocid>/", processes.process, name="processes-one"),
     path("open/", open_data.index, name="open"),
+    path("open/journal-heads.json", health.heads, name="open-heads"),
     path("open/<slug:name>.<openform:form>", open_data.table, name="open-table"),
     path("open/datapackage.json", open_data.describe, name="open-package"),
     path("api/", api_page.api, name="api"),
