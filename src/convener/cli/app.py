@@ -383,7 +383,7 @@ def verify_command(
     """Check the journal: every chain, every published head, and every row against its events."""
     from convener.cli.records import verify
 
-    verify(context.obj, heads)
+    verify(context.obj, heads, at=_now())
 
 
 @keys_app.command("rotate")

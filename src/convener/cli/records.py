@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import typer
 
 from convener.base.errors import NotFoundError
+from convener.rules.journal import BrokenChainError
+from convener.rules.rebuilding import BrokenRecordError
 
 
 def open_record(workspace: Path) -> None:
@@ -28,7 +31,7 @@ def open_record(workspace: Path) -> None:
     django.setup()
 
 
-def verify(workspace: Path, heads: Path | None) -> None:
+def verify(workspace: Path, heads: Path | None, *, at: datetime) -> None:
     """Check the record against itself, against the published heads, and against those given.
 
     Raises
@@ -38,17 +41,26 @@ def verify(workspace: Path, heads: Path | None) -> None:
     """
     open_record(workspace)
     from convener.service.actions.heads import heads_path, read_heads
+    from convener.service.actions.verified import note_verified
     from convener.service.actions.verifying import verify as check
 
     published = heads_path()
     kept = read_heads(published) if published.is_file() else []
-    found = check([*kept, *(read_heads(heads) if heads else [])])
+    given = read_heads(heads) if heads else []
+    try:
+        found = check([*kept, *given])
+    except (BrokenChainError, BrokenRecordError):
+        note_verified(is_whole=False, at=at)
+        raise
+    note_verified(is_whole=True, at=at)
     typer.echo(
         f"{found.events:,} events in {found.streams:,} streams are whole;"
         f" {found.rows:,} rows hold what they tell"
     )
     if kept:
         typer.echo(f"{len(kept):,} published heads are met")
+    if given:
+        typer.echo(f"{len(given):,} heads of {heads} are met")
     if found.removed:
         typer.echo(f"{found.removed:,} rows were removed by events")
     if found.erased:

@@ -9,12 +9,18 @@ from django.apps import apps
 from django.db import models
 
 from convener.rules.privacy import Kept
+from convener.service.models.journal import Journalled
 from convener.service.models.library_fields import LIBRARY_FIELDS
 
 
 def stored_models() -> list[type[models.Model]]:
     """Return every model that has a table, by its name."""
     return sorted(apps.get_models(), key=lambda model: model._meta.label)
+
+
+def journalled_models() -> list[type[Journalled]]:
+    """Return the models whose rows change only through the journal."""
+    return [model for model in apps.get_models() if issubclass(model, Journalled)]
 
 
 def stored_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:

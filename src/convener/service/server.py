@@ -86,12 +86,22 @@ def prepare(host: str, workspace: Path, *, demo: bool, workers: int) -> None:
 
 
 def migrate() -> None:
-    """Bring the database to the present shape of the models."""
+    """Bring the database to the present shape of the models, and begin its journal if it is new.
+
+    Raises
+    ------
+    JournalGoneError
+        If the journal is empty, and once was not.
+    """
     import django
     from django.core.management import call_command
+    from django.utils import timezone
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    from convener.service.actions.opening import begin_journal
+
+    begin_journal(at=timezone.now())
 
 
 def _is_own_machine(host: str) -> bool:

@@ -9,7 +9,7 @@ import socket
 import threading
 from types import FrameType
 
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 from django.utils import timezone
 
 EVERY = 60.0  # seconds between two ticks
@@ -47,7 +47,7 @@ def _tick_on(stop: threading.Event, every: float) -> None:
         close_old_connections()
         try:
             tick(at=timezone.now())
-        except DatabaseError:
+        except Error:  # a connection that is gone is no DatabaseError
             log.exception("the clocks could not be asked; they are asked again in a minute")
         finally:
             close_old_connections()
@@ -70,7 +70,7 @@ def _do_tasks() -> None:
             worker_id=f"{socket.gethostname()[:40]}-{os.getpid()}",
             excluded_queue_names=[],
         ).run()
-    except DatabaseError:
+    except Error:  # a connection that is gone is no DatabaseError
         log.exception("tasks could not be asked for; they are asked for again in a moment")
     finally:
         close_old_connections()

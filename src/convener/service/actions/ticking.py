@@ -21,6 +21,7 @@ from convener.rules.calendars import missing_years
 from convener.rules.notices import KEPT_FOR, NoticeSort
 from convener.service.actions.clocks import breach_clock
 from convener.service.actions.emails import send_emails
+from convener.service.actions.heads import publish_due_heads
 from convener.service.actions.journal import change, key_ring
 from convener.service.actions.notices import Message, doers, tell
 from convener.service.models import Clock, IdempotentAnswer, Invitation, Notice, Session
@@ -143,6 +144,11 @@ def send_due_emails(at: datetime) -> int:
     return send_emails(at=at).sent
 
 
+def publish_heads_daily(at: datetime) -> int:
+    """Publish where each chain of the journal ends, once a day."""
+    return publish_due_heads(at=at)
+
+
 PARTS: Mapping[str, Callable[[datetime], int]] = {
     "clocks that ran out": breach_clocks,
     "invitations forgotten": forget_invitations,
@@ -151,5 +157,6 @@ PARTS: Mapping[str, Callable[[datetime], int]] = {
     "sign-ins dropped": drop_sessions,
     "tasks dropped": drop_tasks,
     "calendars asked for": ask_for_holidays,
+    "heads published": publish_heads_daily,
     "emails sent": send_due_emails,
 }

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from django.apps import apps
-
 from convener.rules.journal import (
     BrokenChainError,
     Head,
@@ -28,6 +26,7 @@ from convener.rules.rebuilding import (
     rebuild,
 )
 from convener.service.actions.journal import digest_of_value, key_ring
+from convener.service.fields import journalled_models
 from convener.service.keys import ErasedError, Key, KeyLostError, Reading
 from convener.service.models.journal import Event, Journalled, Stream
 from convener.service.snapshots import one_moment
@@ -129,11 +128,6 @@ def _verify_rows(keys: Keys) -> Verified:
         removed=sum(one.removed for one in each),
         erased=sum(one.erased for one in each),
     )
-
-
-def journalled_models() -> list[type[Journalled]]:
-    """Return the models whose rows change only through the journal."""
-    return [model for model in apps.get_models() if issubclass(model, Journalled)]
 
 
 class _Table:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import FileResponse, HttpRequest, HttpResponseBase, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from convener.base.errors import ConvenerError
 from convener.rules.access import Act
 from convener.service.access import requires
-from convener.service.market.data import market_data
+from convener.service.actions.heads import NOTHING, heads_path
+from convener.service.keepable import open_to_all
+from convener.service.readiness import standing
 
 
 @requires(Act.CHECK_HEALTH)
@@ -27,21 +26,24 @@ def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 -- a view
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 -- a view
-    """Say whether the database and the market store answer."""
-    parts = {"database": _answers(_ask_database), "market": _answers(market_data)}
-    is_ready = all(parts.values())
-    body = {"status": "ready" if is_ready else "not ready", **parts}
-    return JsonResponse(body, status=200 if is_ready else 503)
+    """Say whether each part that pages need answers, and what should be looked at soon."""
+    found = standing(at=timezone.now())
+    body = {
+        "status": "ready" if found.is_ready else "not ready",
+        **found.parts,
+        "journal_verified_at": found.verified_at,
+        "warnings": list(found.warnings),
+    }
+    return JsonResponse(body, status=200 if found.is_ready else 503)
 
 
-def _answers(ask: Callable[[], object]) -> bool:
+@requires(Act.DOWNLOAD_FIGURES)
+@require_safe
+def heads(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001 -- a view
+    """Give the published heads of the journal, for whoever keeps them to compare."""
+    path = heads_path()
     try:
-        ask()
-    except (DatabaseError, ConvenerError, OSError):
-        return False
-    return True
-
-
-def _ask_database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select 1")
+        file = path.open("rb")
+    except FileNotFoundError:
+        return open_to_all(JsonResponse(NOTHING))
+    return open_to_all(FileResponse(file, content_type="application/json", filename=path.name))
