@@ -14,6 +14,7 @@ from convener.service.views import (
     corrections,
     flags,
     health,
+    history,
     home,
     market,
     market_rows,
@@ -67,6 +68,11 @@ urlpatterns = [
     path("account/tokens/", tokens.tokens, name="tokens"),
     path("account/tokens/new/", tokens.make, name="tokens-make"),
     path("notices/", notices.notices, name="notices"),
+    path("history/", history.history, name="history"),
+    path("history/all.<form:form>", history.download, name="history-download"),
+    path(
+        "organisations/<int:body>/history/", history.of_organisation, name="organisation-history"
+    ),
     path("deadlines/", notices.late, name="deadlines"),
     path("search/", search.search, name="search"),
     path("market/", market.markets, name="markets"),

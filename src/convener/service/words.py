@@ -7,6 +7,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.utils import timezone
+
 type Number = float | int | Decimal
 
 NO_FIGURE = "No figure"
@@ -122,6 +124,13 @@ def short_day(value: date | None) -> str:
     return f"{value.day} {value:%b %Y}" if value else ""
 
 
+def moment(value: datetime | None) -> str:
+    """Return a time as it is said where the service stands: 14:05 on 31 March 2022."""
+    return (
+        f"{timezone.localtime(value):%H:%M} on {day(timezone.localtime(value))}" if value else ""
+    )
+
+
 _SOURCE_KINDS = {
     "ocds": "open contracting data",
     "notices": "notices",
@@ -141,6 +150,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "counted": counted,
     "day": day,
     "source_kind": source_kind,
+    "moment": moment,
     "money": money,
     "number": number,
     "percent": percent,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
+from convener.rules.access import Act, Actor, Scope, scope_of
 from convener.rules.journal import START, Head, Told
 from convener.rules.privacy import Kept, Retention, classed
 
@@ -39,6 +40,16 @@ class Journalled(models.Model):
         """Return what events call such rows."""
         return str(cls._meta.model_name)
 
+    @classmethod
+    def called(cls) -> str:
+        """Return what a reader calls such rows."""
+        return str(cls._meta.verbose_name)
+
+    @classmethod
+    def told_field(cls, name: str) -> models.Field[Any, Any]:
+        """Return the field that an event speaks of."""
+        return next(field for field in cls._meta.concrete_fields if field.name == name)
+
     @property
     def stream_name(self) -> str:
         """Return the stream that tells of the row."""
@@ -64,6 +75,30 @@ class Journalled(models.Model):
         return SERVICE
 
 
+class StreamQuerySet(models.QuerySet["Stream"]):
+    """Chains, and how to ask for them."""
+
+    def visible_to(self, actor: Actor) -> StreamQuerySet:
+        """Return those that an actor may read: their own organisation's, or every one."""
+        match scope_of(actor.role, Act.SEE_JOURNAL):
+            case Scope.ALL:
+                return self
+            case Scope.OWN if actor.organisation_id is not None:
+                return self.filter(name=stream_of(actor.organisation_id))
+            case _:
+                return self.none()
+
+    def length(self) -> int:
+        """Return how many events they hold, without counting them."""
+        found: int | None = self.aggregate(models.Sum("sequence"))["sequence__sum"]
+        return found or 0
+
+
+def stream_of(organisation_id: int) -> str:
+    """Return the name of the stream of an organisation."""
+    return f"organisation:{organisation_id}"
+
+
 class Stream(models.Model):
     """One chain, and where it ends. Whoever adds to it holds this row's lock."""
 
@@ -73,7 +108,7 @@ class Stream(models.Model):
 
     kept = classed(Retention.RECORD, public="id name sequence digest")
 
-    objects = models.Manager["Stream"]()
+    objects = StreamQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -92,6 +127,10 @@ class EventQuerySet(models.QuerySet["Event"]):
         return self.filter(subject=subject.journal_name(), subject_id=subject.pk).order_by(
             "row_version"
         )
+
+    def of(self, streams: StreamQuerySet) -> EventQuerySet:
+        """Return what was told in some streams, the newest first."""
+        return self.filter(stream__in=streams).select_related("stream", "text").order_by("-pk")
 
     def chained(self) -> Iterator[tuple[Told, str]]:
         """Give every event with its digest, stream by stream, without holding them all."""

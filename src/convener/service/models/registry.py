@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from convener.base.kinds import Kind
 from convener.rules.access import Act, Actor, Scope, scope_of
 from convener.rules.privacy import Retention, classed
-from convener.service.models.journal import Journalled
+from convener.service.models.journal import Journalled, stream_of
 from convener.service.models.pointing import NAME_LENGTH, SPELLING_LENGTH
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Organisation(Journalled):
 
     @property
     def stream_name(self) -> str:
-        return f"organisation:{self.pk}"
+        return stream_of(self.pk)
 
     @property
     def key_name(self) -> str:
@@ -109,7 +109,7 @@ class OfOrganisation(Journalled):
 
     @property
     def stream_name(self) -> str:
-        return f"organisation:{self.organisation_id}"
+        return stream_of(self.organisation_id)
 
     @property
     def key_name(self) -> str:

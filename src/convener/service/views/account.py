@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from convener.rules.access import Act, Role
-from convener.service.access import ACTING_AS, membership_of, requires, user_of
+from convener.rules.access import Act, Role, may
+from convener.service.access import ACTING_AS, membership_of, requires, role_of, user_of
 from convener.service.actions.access import choose_emails, sign_out_elsewhere
 from convener.service.models import Membership, Session
 from convener.service.models.access import Emails
@@ -45,6 +45,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "acting": acting,
         "choices": Emails.choices,
         "chosen": user.emails,
+        "sees_history": may(role_of(request), Act.SEE_JOURNAL),
         "has_factor": factor_of(user.pk) is not None,
         "sessions": [_shown(one, request) for one in Session.objects.of(user.pk, now)],
     }
