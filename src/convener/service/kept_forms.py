@@ -1,9 +1,9 @@
 """What was typed into a form that could not be taken: kept until its page is opened again.
 
 Whoever sent it was signed out meanwhile, or the form is older than the sign-in, so that its token
-ran out. A signed cookie tells who was signed in here last; without it nothing is kept. What is kept lies in
-the session of the browser, sealed under that person's key, so that nobody else who signs in there
-sees it. Secrets and files are never kept.
+ran out. A signed cookie tells who was signed in here last; without it nothing is kept. What is
+kept lies in the session of the browser, sealed under that person's key, so that nobody else who
+signs in there sees it. Secrets and files are never kept.
 """
 
 from __future__ import annotations
