@@ -1,0 +1,1 @@
+"""A demonstration: invented people, and what they did in the invented market."""
