@@ -6,7 +6,10 @@ from django.urls import get_resolver, reverse
 
 from service.examples import EXAMPLES
 
-ROUTES = [pattern for pattern in get_resolver().url_patterns if pattern.name]
+NAMED = [pattern for pattern in get_resolver().url_patterns if pattern.name]
+# Commands of programs are sent and never read; `test_api_commands.py` asks each of them.
+COMMANDS = [pattern for pattern in NAMED if str(pattern.pattern).startswith("api/commands/")]
+ROUTES = [pattern for pattern in NAMED if pattern not in COMMANDS]
 NAMES = {"sources": "homes-list", "open": "figures"}  # what a route calls its name; else a measure
 QUERIES = {"api-figures": "?measure=hhi", "api-search": "?q=care"}  # what must be asked
 # A page at which a change is sent: the acts that change something, and signing in.
@@ -51,6 +54,8 @@ CHANGING = (
     "registry-holding",
     "registry-holding-end",
     "registry-holding-back",
+    "interests",
+    "interests-declare",
     "registry-answer",
     "registry-answer-end",
     "registry-document",
@@ -77,6 +82,7 @@ IN_TURN = frozenset(
         "account_reauthenticate",
         "openid_connect_login",
         "openid_connect_callback",
+        "api-notices-one",  # one's own: what furniture told is another's
     }
 )
 

@@ -25,6 +25,12 @@ ROOT = Path(__file__).resolve().parents[2]
 AT = datetime(2026, 6, 1, 10, tzinfo=UTC)
 
 
+@pytest.fixture(autouse=True)
+def own_keys(settings, tmp_path):
+    """Keep the keys of one test apart: those that it drops are gone for good."""
+    settings.KEYS = tmp_path / "keys"
+
+
 @pytest.fixture
 def ann(db):
     return make_user(Role.ANALYST, "ann@example.org")

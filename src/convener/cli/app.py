@@ -305,10 +305,11 @@ def demo_command(
     context: typer.Context,
     seed: Annotated[int, typer.Option(help="The same seed makes the same market.")] = 2026,
 ) -> None:
-    """Make the invented demonstration market and load it."""
-    from convener.cli.demo import make_demo
+    """Make the invented demonstration market and its people, and load it."""
+    from convener.cli.demo import make_demo, play
 
     make_demo(store_of(context), seed=seed, at=_now())
+    play(context.obj)
 
 
 @user_app.command("add")
@@ -346,6 +347,21 @@ def user_end_command(
     from convener.cli import people
 
     people.end_user(context.obj, email=email, at=_now())
+
+
+@user_app.command("erase")
+def user_erase_command(
+    context: typer.Context,
+    email: Annotated[str, typer.Argument(help="Whom to erase: what the person signs in with.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,
+) -> None:
+    """Erase a person for good: nobody can read any more who they were or what they said."""
+    from convener.cli import people
+
+    if not yes:
+        typer.confirm(f"Erase {email} for good? Nobody can undo it", abort=True)
+    people.erase_user(context.obj, email=email, at=_now())
 
 
 @app.command("watch")

@@ -68,6 +68,24 @@ def end_user(workspace: Path, *, email: str, at: datetime) -> None:
     typer.echo(f"{user.email} may sign in no more")
 
 
+def erase_user(workspace: Path, *, email: str, at: datetime) -> None:
+    """Erase a person: their key is dropped, and what they did stays under their number.
+
+    Raises
+    ------
+    BadInputError
+        If no user has the email.
+    LastKeeperError
+        If nobody else may administer the service.
+    """
+    open_database(workspace)
+    from convener.rules.access import CLOCK
+    from convener.service.actions.erasing import erase_person, person_of
+
+    erased = erase_person(user_id=person_of(email).pk, at=at, by=CLOCK)
+    typer.echo(f"person {erased.pk} is erased; what they did stays, done by an erased person")
+
+
 def read_password() -> str:
     """Return the password typed twice at a terminal, or the first line of standard input."""
     if sys.stdin.isatty():

@@ -16,6 +16,7 @@ from convener.rules.journal import Plain
 CHANGED = "changed"  # of each open field, what it was and what it became
 DIGESTS = "digests"  # of each other field, the keyed digest of what it became
 KEY = "key"  # the name and the mark of the key of those
+ERASED = "erased"  # of each field that was erased, what stands in its place and says nothing
 REMOVED = "removed"  # true where the row ended with the event
 
 
@@ -33,6 +34,13 @@ class Digested:
     key_mark: str
 
 
+@dataclass(frozen=True)
+class Blank:
+    """What stands in a field that is not open since it was erased."""
+
+    value: Plain
+
+
 @dataclass
 class Rebuilt:
     """A row as its events tell of it."""
@@ -41,12 +49,12 @@ class Rebuilt:
     version: int = 0
     is_removed: bool = False
     opened: dict[str, Plain] = field(default_factory=dict)
-    closed: dict[str, Digested] = field(default_factory=dict)
+    closed: dict[str, Digested | Blank] = field(default_factory=dict)
 
 
 # Says whether a digest is that of what the row holds in a field; None where its key is not here.
 # Where no event told of the field, it says whether the row holds what a new field starts with.
-type Fits = Callable[[str, Digested | None], bool | None]
+type Fits = Callable[[str, Digested | Blank | None], bool | None]
 
 
 def rebuild(row: str, events: Iterable[tuple[int, str]]) -> Rebuilt:
@@ -94,6 +102,9 @@ def _take(found: Rebuilt, contents: Mapping[str, object]) -> None:
         key_name, key_mark = key
         for name, digest in digests.items():
             found.closed[name] = Digested(found.version, digest, key_name, key_mark)
+    erased = contents.get(ERASED, {})
+    assert isinstance(erased, dict)  # noqa: S101 -- as above
+    found.closed |= {name: Blank(value) for name, value in erased.items()}
     found.is_removed = bool(contents.get(REMOVED))
 
 

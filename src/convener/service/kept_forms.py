@@ -22,18 +22,26 @@ from django.http.response import HttpResponseBase
 from convener.rules.access import Act, Role, may
 from convener.service.access import role_of, signed_in
 from convener.service.actions.journal import key_ring
-from convener.service.keys import KeyLostError, TamperedError
+from convener.service.keys import ErasedError, KeyLostError, TamperedError
 from convener.service.refilling import refilled
 
 COOKIE, SALT = "last-here", "convener.last-here"
 KEPT, ABOUT = "typed", "what was typed"
 LAST_FOR = timedelta(days=7)
 MOST = 512 * 1024  # characters
+PAD = 4_096  # characters: what is kept is so long, or a multiple, whatever the form
 SECRET = ("password", "code", "token", "secret")
 NOTICE = (
     '<div class="govuk-width-container"><div class="cv-told" role="status"><p><b>This was not sent'
     " yet.</b> What you typed is back; check it, and send it again.</p></div></div>"
 )
+
+PRIVATE_NOTICE = (
+    '<div class="govuk-width-container"><div class="cv-told" role="status"><p><b>This was not sent'
+    " yet.</b> What is typed in private is kept nowhere; type it again.</p></div></div>"
+)
+# What must not be kept, by route and by what the form does; that a form was kept looks alike.
+PRIVATE = frozenset({("registry-accounts", "check")})
 
 type Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -101,13 +109,23 @@ def keep(request: HttpRequest) -> bool:
         for name, values in request.POST.lists()
         if name != "csrfmiddlewaretoken" and not any(word in name.lower() for word in SECRET)
     }
-    text = json.dumps({"path": request.get_full_path(), "fields": fields})
+    kept = {} if _is_private(request) else fields
+    text = json.dumps({"path": request.get_full_path(), "fields": kept})
     if owner is None or not fields or len(text) > MOST:
         return False
-    envelope = key_ring().key(f"person:{owner}").seal(text.encode(), about=ABOUT)
+    padded = text.ljust(-(-len(text) // PAD) * PAD).encode()
+    try:
+        envelope = key_ring().key(f"person:{owner}").seal(padded, about=ABOUT)
+    except ErasedError:
+        return False
     request.session[KEPT] = envelope.hex()
-    vars(request)[KEPT] = True
+    vars(request)[KEPT] = bool(kept)
     return True
+
+
+def _is_private(request: HttpRequest) -> bool:
+    found = request.resolver_match
+    return found is not None and (found.view_name, request.POST.get("do", "")) in PRIVATE
 
 
 def _owner(request: HttpRequest) -> int | None:
@@ -138,7 +156,8 @@ def _fill(request: HttpRequest, response: HttpResponse) -> None:
         return
     if kept["path"] == request.get_full_path():
         page = response.content.decode()
-        response.content = refilled(page, kept["fields"], NOTICE).encode()
+        notice = NOTICE if kept["fields"] else PRIVATE_NOTICE
+        response.content = refilled(page, kept["fields"], notice).encode()
         del request.session[KEPT]
 
 

@@ -219,4 +219,4 @@ def _people(numbers: list[int], actor: Actor) -> dict[int, str]:
     if scope_of(actor.role, Act.SEE_JOURNAL) is not Scope.ALL:
         beside = Membership.objects.filter(organisation=actor.organisation_id).values("user")
         known = known.filter(models.Q(pk__in=beside) | models.Q(pk=actor.user_id))
-    return dict(known.values_list("pk", "email"))
+    return {user.pk: user.shown_as for user in known}

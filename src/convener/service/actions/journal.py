@@ -28,7 +28,7 @@ from convener.rules.journal import (
     digest_of,
     plain,
 )
-from convener.rules.rebuilding import CHANGED, DIGESTS, KEY, REMOVED
+from convener.rules.rebuilding import CHANGED, DIGESTS, ERASED, KEY, REMOVED
 from convener.service.keys import Key, KeyRing
 from convener.service.models.journal import Event, EventText, Journalled, Stream
 
@@ -132,8 +132,29 @@ def remove(
     """Delete a row that the caller has locked, and tell of it: the record keeps that it was."""
     with transaction.atomic():
         told = {name: (value, None) for name, value in row.told_values().items()}
-        _chain(row, told, Telling(at, by, kind, reason, words, command), is_end=True)
+        act = Telling(at, by, kind, reason, words, command)
+        _chain(row, told, act, more={REMOVED: True})
         row.delete()
+
+
+def erase[Row: Journalled](row: Row, values: Values, *, at: datetime, by: Actor, kind: str) -> Row:
+    """Put what says nothing in place of what a row that the caller has locked holds.
+
+    The event tells what stands there now, and nothing of what stood there: of fields that are not
+    open no old value is sealed anew. What older events sealed goes with the key.
+    """
+    with transaction.atomic():
+        before = row.told_values()
+        for name, value in values.items():
+            setattr(row, name, value)
+        after = row.told_values()
+        named = [name for name in values if name in after]
+        opened = [name for name in named if row.kept[name].is_open and before[name] != after[name]]
+        blank = {name: plain(after[name]) for name in named if not row.kept[name].is_open}
+        row.save(update_fields=list(values))
+        changed = {name: (before[name], after[name]) for name in opened}
+        _chain(row, changed, Telling(at, by, kind, "", "", ""), more={ERASED: {**blank}})
+    return row
 
 
 def record(
@@ -172,7 +193,9 @@ def record(
     return _chain(subject, changed, Telling(at, by, kind, reason, words, command))
 
 
-def _chain(subject: Journalled, changed: Changes, act: Telling, *, is_end: bool = False) -> Event:
+def _chain(
+    subject: Journalled, changed: Changes, act: Telling, *, more: Mapping[str, Plain] | None = None
+) -> Event:
     if not transaction.get_connection().in_atomic_block:
         raise BadInputError("an event is told in the transaction that changes its row")
     _check_words(act)
@@ -180,8 +203,7 @@ def _chain(subject: Journalled, changed: Changes, act: Telling, *, is_end: bool 
     command = _command(act)
     version = subject.row_version + 1
     contents, sealed = _told(subject, version, changed, act.words)
-    if is_end:
-        contents[REMOVED] = True
+    contents |= more or {}
     told = Told(
         stream=stream.name,
         sequence=stream.sequence + 1,

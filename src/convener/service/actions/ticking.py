@@ -21,15 +21,17 @@ from convener.rules.calendars import missing_years
 from convener.rules.notices import KEPT_FOR, NoticeSort
 from convener.service.actions.clocks import breach_clock
 from convener.service.actions.emails import send_emails
+from convener.service.actions.erasing import drop_keys, erase_invitation
 from convener.service.actions.heads import publish_due_heads
-from convener.service.actions.journal import change, key_ring
 from convener.service.actions.notices import Message, doers, tell
+from convener.service.actions.private_boxes import reseal_boxes
 from convener.service.models import Clock, IdempotentAnswer, Invitation, Notice, Session
+from convener.service.models.access import erased_email
 
 LOCK = 0x636F6E76  # "conv": what this installation's ticks lock on PostgreSQL
 ANSWERS_KEPT = timedelta(days=7)
 DRAFTS_KEPT = timedelta(days=90)
-ERASED = "erased@invalid"
+ERASED = erased_email()
 
 log = logging.getLogger(__name__)
 
@@ -98,10 +100,18 @@ def _forget_invitation(number: int, at: datetime) -> bool:
     found = Invitation.objects.select_for_update().get(pk=number)
     if found.email == ERASED:
         return False
-    change(found, {"email": ERASED}, at=at, by=CLOCK, kind="invitation-forgotten")
-    key = found.key_name
-    transaction.on_commit(lambda: key_ring().drop(key))
+    erase_invitation(found, at=at, by=CLOCK)
     return True
+
+
+def drop_erased_keys(at: datetime) -> int:  # noqa: ARG001 -- every part is given the moment
+    """Drop the keys of what was erased, where that failed when it was decided."""
+    return drop_keys()
+
+
+def seal_boxes(at: datetime) -> int:
+    """Seal the private boxes of organisations anew, once an hour."""
+    return reseal_boxes(at)
 
 
 def drop_answers(at: datetime) -> int:
@@ -152,6 +162,8 @@ def publish_heads_daily(at: datetime) -> int:
 PARTS: Mapping[str, Callable[[datetime], int]] = {
     "clocks that ran out": breach_clocks,
     "invitations forgotten": forget_invitations,
+    "keys dropped": drop_erased_keys,
+    "boxes sealed anew": seal_boxes,
     "answers dropped": drop_answers,
     "notices dropped": drop_notices,
     "sign-ins dropped": drop_sessions,

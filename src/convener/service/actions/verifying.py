@@ -19,6 +19,7 @@ from convener.rules.journal import (
     plain,
 )
 from convener.rules.rebuilding import (
+    Blank,
     BrokenRecordError,
     Digested,
     Rebuilt,
@@ -176,9 +177,11 @@ class _Table:
     def _check(self, row: Journalled, told: Rebuilt, keys: Keys) -> int:
         values = {name: plain(value) for name, value in row.told_values().items()}
 
-        def fits(name: str, digested: Digested | None) -> bool | None:
+        def fits(name: str, digested: Digested | Blank | None) -> bool | None:
             if digested is None:
                 return values[name] == self.fresh[name]
+            if isinstance(digested, Blank):
+                return values[name] == digested.value
             key = keys.find(digested.key_name, digested.key_mark)
             if key is None:
                 return None

@@ -43,6 +43,10 @@ class Watch(PointsToOrganisation, Journalled):
     def __str__(self) -> str:
         return self.organisation_name
 
+    @property
+    def key_name(self) -> str:
+        return f"person:{self.user_id}"
+
 
 class OwnerWarning(PointsToOrganisation, Journalled):
     """Something that was said of an owner on a day, with where it was said."""

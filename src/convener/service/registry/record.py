@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from convener.base.errors import NotFoundError
 from convener.base.kinds import Kind
 from convener.rules.access import Act, Actor, Scope, may, scope_of
-from convener.rules.registry import SCHEMES
+from convener.rules.registry import SCHEMES, RecordRefusedError
 from convener.service.market.data import MarketData
 from convener.service.models import Membership, Organisation
 from convener.service.registry.matching import known_at
@@ -24,6 +24,7 @@ PAGES = (
     ("Answers and documents", "registry-answers", Act.KEEP_ANSWERS),
     ("History", "organisation-history", Act.SEE_JOURNAL),
 )
+LISTED = 10  # records that a name may lead to, named where it leads to several
 PUBLISHED = frozenset({Act.SEE_REGISTRY})
 
 
@@ -49,6 +50,30 @@ def find_record(actor: Actor, number: int) -> Organisation:
     if found is None:
         raise NotFoundError(f"no record has the number {number}")
     return found
+
+
+def record_like(actor: Actor, text: str) -> Organisation:
+    """Return the one record of a number or a name.
+
+    Raises
+    ------
+    RecordRefusedError
+        If there is none, or several.
+    """
+    known, text = Organisation.objects.visible_to(actor).standing(), text.strip()
+    if text.isascii() and text.isdigit() and len(text) < len(str(2**63)):
+        found = list(known.filter(pk=int(text)))
+    else:
+        found = list(known.filter(name__iexact=text)[: LISTED + 1])
+        found = found or list(known.filter(name__icontains=text)[: LISTED + 1])
+    if len(found) != 1:
+        listed = ", ".join(f"{one.name} (number {one.pk})" for one in found[:LISTED])
+        raise RecordRefusedError(
+            f"{text[:60]} leads to several records: {listed}; enter one's number"
+            if found
+            else f"no record is called {text[:60]}; register it first"
+        )
+    return found[0]
 
 
 def record_of(actor: Actor, key: int) -> int | None:

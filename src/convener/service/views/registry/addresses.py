@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 from django.urls import URLPattern, path
 
-from convener.service.views.registry import accounts, answers, claims, keeping, ownership, records
+from convener.service.views.registry import (
+    accounts,
+    answers,
+    claims,
+    interests,
+    keeping,
+    ownership,
+    records,
+)
 
 ONE = "organisations/<int:body>/"
 
@@ -40,6 +48,9 @@ def routes() -> Iterator[URLPattern]:
         f"{ONE}ownership/<int:row>/take-back/", ownership.take_back, name="registry-holding-back"
     )
     yield from _answers()
+    yield path("interests/", interests.interests, name="interests")
+    yield path("interests/declare/", interests.declare, name="interests-declare")
+    yield path("interests/two-sides/", interests.two_sides, name="interests-two-sides")
 
 
 def _answers() -> Iterator[URLPattern]:

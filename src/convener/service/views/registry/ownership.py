@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from convener.base.errors import BadInputError, NotFoundError
 from convener.rules.access import Act
-from convener.rules.registry import RecordRefusedError
 from convener.service.access import actor_of, requires
 from convener.service.actions.ownership import (
     Terms,
@@ -21,14 +20,13 @@ from convener.service.actions.ownership import (
 )
 from convener.service.models import Holding, Organisation
 from convener.service.registry.owners import ownership_of
-from convener.service.registry.record import find_record, head
+from convener.service.registry.record import find_record, head, record_like
 from convener.service.trail import trail
 from convener.service.views.registry.asking import Asked, answer
 from convener.service.views.registry.forms import EndForm, HoldingForm, ReasonForm
 from convener.service.views.registry.keeping import kept_record
 
 PAGE = "registry-ownership"
-LISTED = 10
 
 
 @requires(Act.SEE_REGISTRY)
@@ -53,7 +51,7 @@ def add(request: HttpRequest, body: int) -> HttpResponse:
     form = HoldingForm(request.POST if request.method == "POST" else None)
 
     def enter(given: dict[str, Any]) -> None:
-        owner = _record_like(given["owner"])
+        owner = record_like(actor_of(request), given["owner"])
         share = form.share_of("share")
         if share is None:
             raise BadInputError("a share is in percent")
@@ -72,30 +70,6 @@ def add(request: HttpRequest, body: int) -> HttpResponse:
         )
 
     return answer(request, found, Asked(form, "registry/holding.html", "owner", PAGE), enter)
-
-
-def _record_like(text: str) -> Organisation:
-    """Return the one record of a number or a name.
-
-    Raises
-    ------
-    RecordRefusedError
-        If there is none, or several.
-    """
-    known, text = Organisation.objects.standing(), text.strip()
-    if text.isdigit() and len(text) < len(str(2**63)):
-        found = list(known.filter(pk=int(text)))
-    else:
-        found = list(known.filter(name__iexact=text)[: LISTED + 1])
-        found = found or list(known.filter(name__icontains=text)[: LISTED + 1])
-    if len(found) != 1:
-        listed = ", ".join(f"{one.name} (number {one.pk})" for one in found[:LISTED])
-        raise RecordRefusedError(
-            f"{text[:60]} leads to several records: {listed}; enter one's number"
-            if found
-            else f"no record is called {text[:60]}; register it first"
-        )
-    return found[0]
 
 
 @requires(Act.KEEP_ORGANISATION)
