@@ -16,5 +16,7 @@ EXAMPLES = {
     "token": "a-word-of-the-furniture",
     "body": 900_001,  # the record that furniture registers, and all that hangs on it
     "row": 900_001,
+    "record": 900_001,
+    "notice": 1,
     "question": "insurance",
 }

@@ -13,7 +13,7 @@ from convener.service.access import requires
 from convener.service.models import Correction, Note, Notice
 from convener.service.sessions import BEGAN
 from service.furniture import AT, furnish, make_user
-from service.routes import CHANGING, IN_TURN, ROUTES, address
+from service.routes import CHANGING, COMMANDS, IN_TURN, ROUTES, address
 
 FILLED = {"reason": "The register says so", "text": "Hello", "sort": "note"}
 ROLES = (Role.VISITOR, *SIGN_IN_ROLES)
@@ -51,18 +51,24 @@ def one_who_may(act: Act) -> Role:
 def met(pattern, role: Role, status: int) -> str:
     """Say what is not as the table has it; nothing where all is."""
     in_turn = {200, 302, 404} if pattern.name in IN_TURN else {200}
-    wanted = in_turn if may(role, pattern.callback.act) else {403}
+    wanted = in_turn if may(role, pattern.callback.act) else {refusal_of(pattern, role)}
     return "" if status in wanted else f"{pattern.name}: {status}; wanted {sorted(wanted)}"
 
 
+def refusal_of(pattern, role: Role) -> int:
+    """Return how a role is refused: a program that says nobody sent it is asked who did."""
+    return 401 if role is Role.VISITOR and pattern.name.startswith("api-") else 403
+
+
 def test_every_route_names_its_act():
-    nameless = [one.name for one in ROUTES if not isinstance(getattr(one.callback, "act", 0), Act)]
+    every = [*ROUTES, *COMMANDS]
+    nameless = [one.name for one in every if not isinstance(getattr(one.callback, "act", 0), Act)]
 
     assert not nameless, "a view has no @requires"
 
 
 def test_every_route_has_a_name():
-    assert len(ROUTES) == len(get_resolver().url_patterns)
+    assert len(ROUTES) + len(COMMANDS) == len(get_resolver().url_patterns)
 
 
 # One test a role asks for every route, and names each that is not as the table has it.

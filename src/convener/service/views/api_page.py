@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from convener.base.kinds import Kind
 from convener.measures.publishing.organisations import Cells, list_organisations
-from convener.rules.access import Act
-from convener.service.access import requires
-from convener.service.api.document import document
+from convener.rules.access import Act, Role, may
+from convener.service.access import requires, role_of
+from convener.service.api.document import document, operations, told_of
 from convener.service.market.data import MarketData, market_data
 from convener.service.market.listing import markets
 from convener.service.trail import trail
@@ -25,16 +25,27 @@ from convener.service.words import number, sentence
 @require_safe
 def api(request: HttpRequest) -> HttpResponse:
     """Describe the API in words: every operation, what it takes and what it gives."""
-    found, tried = document(), _tried(market_data())
+    tried = _tried(market_data())
     groups: dict[str, list[dict[str, Any]]] = {}
-    for address, methods in found["paths"].items():
-        operation = methods["get"] | {"address": address}
-        operation["example"] = tried.get(operation["operationId"], "")
-        operation["parameters"] = [_parameter(one) for one in operation["parameters"]]
-        groups.setdefault(operation["tags"][0], []).append(operation)
+    for address, method, operation in operations():
+        told = told_of(operation["operationId"])
+        shown = {
+            **operation,
+            "address": address,
+            "method": method.upper(),
+            "act": "" if may(Role.VISITOR, told.act) else told.act.value,
+            "example": tried.get(operation["operationId"], ""),
+            "parameters": [
+                *(_parameter(one) for one in operation["parameters"]),
+                *_body_words(operation),
+            ],
+        }
+        groups.setdefault(operation["tags"][0], []).append(shown)
     context = {
-        "said": found["info"]["description"].replace("`", "").split("\n\n"),
+        "said": document()["info"]["description"].replace("`", "").split("\n\n"),
         "groups": groups,
+        "may_make_tokens": may(role_of(request), Act.USE_API_TOKENS),
+        "service": request.build_absolute_uri("/").rstrip("/"),
         "trail": trail(("Open data", "open"), here="API"),
     }
     return render(request, "open/api.html", context)
@@ -73,6 +84,20 @@ def _body(cursor: duckdb.DuckDBPyConnection, kind: str) -> list[Cells]:
     """Return one organisation of a kind, where there is one."""
     rows, _ = list_organisations(cursor, text="", kind=kind, limit=1, offset=0)
     return rows
+
+
+def _body_words(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the body of a command holds, each as a parameter is told of."""
+    if "requestBody" not in operation:
+        return []
+    schemas = document()["components"]["schemas"]
+    [content] = operation["requestBody"]["content"].values()
+    body = schemas[content["schema"]["$ref"].rpartition("/")[2]]
+    needed = body.get("required", [])
+    return [
+        _parameter({"name": name, "required": name in needed, "schema": schema, **schema})
+        for name, schema in body["properties"].items()
+    ]
 
 
 def _parameter(told: dict[str, Any]) -> dict[str, Any]:
