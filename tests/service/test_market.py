@@ -244,5 +244,6 @@ def test_a_demonstration_that_was_asked_for_says_so(loaded, client, settings):
     from dataclasses import replace
 
     settings.CONFIGURATION = replace(settings.CONFIGURATION, is_demo=True)
+    settings.ROOT_URLCONF = "service.demo_urls"
 
     assert "<b>Invented.</b>" in page(client, "/")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from convener.rules.access import Act, Role, may
+from convener.rules.personas import BY_EMAIL
 from convener.service.access import role_of, user_of
 from convener.service.models import Notice
 
@@ -31,7 +33,8 @@ def account(request: HttpRequest) -> dict[str, Any]:
     if role is Role.VISITOR:
         back = "" if request.path == "/" else f"?{urlencode({'next': request.path})}"
         address = reverse("sign-in") + ("" if here.startswith("sign-") else back)
-        return {"aside": [_link(here, "sign-in", "Sign in", address)], "account": None}
+        aside = [_link(here, "sign-in", "Sign in", address)]
+        return {"aside": aside, "account": None, "trying": _trying("")}
     user = user_of(request)
     unread = Notice.objects.filter(user=user, read_at=None).count()
     for link in links if unread else ():
@@ -39,7 +42,16 @@ def account(request: HttpRequest) -> dict[str, Any]:
             link["label"] = f"Notices ({unread} new)"
     links.append(_link(here, "account", "Account", reverse("account")))
     links.append(_link(here, "sign-out", "Sign out", reverse("sign-out")))
-    return {"aside": links, "account": {"email": user.email, "role": role.label}}
+    shown = {"email": user.email, "role": role.label}
+    return {"aside": links, "account": shown, "trying": _trying(user.email)}
+
+
+def _trying(email: str) -> dict[str, str] | None:
+    """Return as whom a demonstration is tried; nothing of a name where it is as nobody."""
+    if not settings.CONFIGURATION.is_demo:
+        return None
+    persona = BY_EMAIL.get(email)
+    return {"name": persona.name, "says": persona.says} if persona else {"name": "", "says": ""}
 
 
 def _link(here: str, name: str, label: str, href: str) -> dict[str, Any]:

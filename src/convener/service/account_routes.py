@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.urls import URLPattern, path, re_path
 
 from convener.service.views import (
@@ -15,6 +16,7 @@ from convener.service.views import (
     invitations,
     passwords,
     people,
+    personas,
     second_factor,
     sign_in,
 )
@@ -25,6 +27,13 @@ def routes() -> Iterator[URLPattern]:
     yield from _signing_in()
     yield from _people()
     yield from _account()
+    if settings.CONFIGURATION.is_demo:
+        yield from demo_routes()
+
+
+def demo_routes() -> Iterator[URLPattern]:
+    """Give the routes that there are in a demonstration alone."""
+    yield path("demo/sign-in-as/", personas.personas, name="demo-sign-in-as")
 
 
 def _signing_in() -> Iterator[URLPattern]:

@@ -102,7 +102,7 @@ class PlayedAlreadyError(BadInputError):
 
 @dataclass
 class Story:
-    """One telling: whose market it is, which day it is now, and which records there are by then."""
+    """One telling: whose market it is, which day it is now, and the records made so far."""
 
     cast: Cast
     now: datetime
@@ -143,7 +143,7 @@ def tell_story(*, at: datetime) -> int:
 
 
 def begin(story: Story) -> None:
-    """The first administrator is made by command; who looks after the market is invited."""
+    """Have the first administrator made, as the command does."""
     first, at = BY_SLUG["administrator"], story.at(240)
     user = add_user(email=first.email, password=_password(), at=at)
     give_role(user_id=user.pk, role=first.role, at=at)
@@ -151,7 +151,7 @@ def begin(story: Story) -> None:
 
 
 def register(story: Story) -> None:
-    """The administrator registers whom people will act for; the fund is in no market yet."""
+    """Register whom people will act for; the fund is in no market yet."""
     by = story.actor("administrator")
     for body, pointer in story.cast.bodies.items():
         story.bodies[body] = organisation_at(pointer, at=story.at(239), by=by)
@@ -160,7 +160,7 @@ def register(story: Story) -> None:
 
 
 def gather(story: Story) -> None:
-    """People are invited and take that up; those of the council by one of their own."""
+    """Invite people, who take that up; those of the council by one of their own."""
     for slug, days in INVITED.items():
         _invite(story, slug, "administrator", days)
     for slug, days in BY_A_COLLEAGUE.items():
@@ -168,7 +168,7 @@ def gather(story: Story) -> None:
 
 
 def claim_a_record(story: Story) -> None:
-    """A charity's lead comes as a person, claims its record, and a convener approves that."""
+    """Have a charity's lead come as a person and claim its record, which a convener approves."""
     slug, body = "small-charity", story.bodies[Body.CHARITY]
     _invite(story, slug, "administrator", 185, role=Role.PERSON)
     person = story.actor(slug, Role.PERSON)
@@ -191,7 +191,7 @@ def claim_a_record(story: Story) -> None:
 
 
 def enter_accounts(story: Story) -> None:
-    """The charity enters two years of accounts, which nobody else reads."""
+    """Enter two years of the charity's accounts, which nobody else reads."""
     last = story.now.year - (1 if story.now.month > MARCH else 2)
     for back, lines in enumerate(reversed(YEARS)):
         keep_accounts(
@@ -205,7 +205,7 @@ def enter_accounts(story: Story) -> None:
 
 
 def watch(story: Story) -> None:
-    """Two watch the large owner; an analyst enters a warning, and both are told."""
+    """Have two watch the large owner, an analyst enter a warning, and both be told."""
     for slug, days in (("officer", 140), ("sponsor", 130)):
         watch_owner(organisation_key=story.cast.owner.key, by=story.actor(slug), at=story.at(days))
     warn_of_owner(
@@ -219,7 +219,7 @@ def watch(story: Story) -> None:
 
 
 def ask_and_answer(story: Story) -> None:
-    """Notes are posted and corrections asked for: one is answered, one waits, one is late."""
+    """Post notes, and ask for corrections: one is answered, one waits, one is late."""
     charity = story.cast.bodies[Body.CHARITY].key
     first = _note(story, "small-charity", charity, 110, ASKED, sort=NoteSort.REQUEST)
     answer_request(
@@ -249,7 +249,7 @@ def _note(
 
 
 def correct(story: Story) -> None:
-    """An analyst corrects a kind by mistake, and undoes that before it reaches a figure."""
+    """Correct a kind by mistake, and undo that before it reaches a figure."""
     analyst = story.actor("analyst")
     wanted = Wanted(
         Correctable.KIND, story.cast.bodies[Body.CHARITY].key, Kind.SOCIAL_ENTERPRISE.value
@@ -266,7 +266,7 @@ def correct(story: Story) -> None:
 
 
 def make_a_program_ready(story: Story) -> None:
-    """The large firm's lead makes a token for a program that reads the register."""
+    """Make a token for a program of the large firm that reads the register."""
     maker = story.actor("large-firm")
     make_token(
         membership=Membership.objects.get(user=maker.user_id, role=maker.role),
@@ -278,8 +278,13 @@ def make_a_program_ready(story: Story) -> None:
     )
 
 
+def let_time_pass(story: Story) -> None:
+    """Move what time alone moves: a request that nobody answered is late from here on."""
+    tick(at=story.at(16))
+
+
 def join_forces(story: Story) -> None:
-    """A venture of two is registered with what each holds, and one of them claims its record."""
+    """Register a venture of two with what each holds; one of them claims its record."""
     by = story.actor("administrator")
     venture = organisation_at(story.cast.venture, at=story.at(20), by=by)
     larger = organisation_at(story.cast.owner, at=story.at(20), by=by)
@@ -320,6 +325,7 @@ PARTS: tuple[Callable[[Story], None], ...] = (
     ask_and_answer,
     correct,
     make_a_program_ready,
+    let_time_pass,
     join_forces,
 )
 

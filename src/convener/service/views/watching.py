@@ -60,7 +60,7 @@ class WarningForm(forms.Form):
 def watch(request: HttpRequest) -> HttpResponse:
     """List whom one watches, and what one was told."""
     user = user_of(request)
-    notices = Notice.objects.filter(user=user)
+    notices = Notice.objects.filter(user=user).exclude(organisation_key=None)
     unread = set(notices.filter(read_at=None).values_list("organisation_key", flat=True))
     watched = []
     for row in Watch.objects.filter(user=user):
