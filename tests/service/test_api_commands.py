@@ -1,4 +1,4 @@
-"""Commands of programs: who may send which, done once, refused in words, and told in the record."""
+"""Commands of programs: who may send which, done once, refused in words, and on the record."""
 
 import shutil
 from datetime import timedelta
@@ -367,7 +367,7 @@ def example_of(verb: str) -> dict:
     known |= {"to_on": "2026-01-01", "is_approved": True, "scheme": "GB-CHC", "holdings": []}
     holding = {"owner": str(RECORD + 1), "share": "0.1", "source": "The agreement"}
     known |= {"holdings": [holding], "number": "1012345"}
-    known |= {word: "1" for word in ("claim", "note", "organisation", "correction")}
+    known |= dict.fromkeys(("claim", "note", "organisation", "correction"), "1")
     return {word: known.get(word, REASON) for word in body.get("required", [])}
 
 

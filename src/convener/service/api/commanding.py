@@ -10,7 +10,7 @@ from typing import Annotated, Any, get_type_hints
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Body, Field, Header, Schema
+from ninja import Field, Header, Schema
 from pydantic import ConfigDict
 
 from convener.base.errors import BadInputError
@@ -104,7 +104,7 @@ def command[G: Given](
             return response
 
         taken = get_type_hints(function)["given"]
-        _describe(perform, given=Annotated[taken, Body()], key=Key)
+        _describe(perform, given=taken, key=Key)
         OPERATIONS[f"api-{verb}"] = Told(act, GIVEN, is_own=True)
         api.api_operation(
             list(GIVEN),

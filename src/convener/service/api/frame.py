@@ -142,7 +142,7 @@ def refused(error: ConvenerError) -> HttpResponse:
     return response
 
 
-_HEADERS = {
+_HEADERS: dict[int, dict[str, str]] = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": 'Bearer realm="convener"'},
     HTTPStatus.TOO_MANY_REQUESTS: {"Retry-After": "60"},
     HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "10"},

@@ -18,7 +18,7 @@ from convener.service.actions.identifiers import (
 )
 from convener.service.actions.kinds import give_kind, take_kind_back
 from convener.service.actions.registry import rename_organisation
-from convener.service.api.commanding import Given, command, done
+from convener.service.api.commanding import command, done
 from convener.service.api.commands.registering import OfRecord, shown
 from convener.service.api.given import Day, Market, Name, Number, Reason, Source, numbered
 from convener.service.api.shapes import KindListed
