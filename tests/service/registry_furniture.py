@@ -11,6 +11,7 @@ from convener.service.models import (
     Document,
     Holding,
     Identifier,
+    Merge,
     Organisation,
     OrganisationKind,
     RecordClaim,
@@ -54,6 +55,7 @@ def furnish_record(claimant: User, at: datetime) -> Organisation:
         claimed_at=at,
     )
     furnish_answers(body, at)
+    furnish_merge(body, at)
     return body
 
 
@@ -71,4 +73,19 @@ def furnish_answers(body: Organisation, at: datetime) -> None:
         byte_count=8,
         **sealed(body.key_name, b"day,rate"),
         given_at=at,
+    )
+
+
+def furnish_merge(body: Organisation, at: datetime) -> None:
+    """Store a record that was merged into another, with nothing that moved."""
+    merged = Organisation.objects.create(
+        pk=RECORD + 2, name="Brightside Homes", registered_at=at, merged_into=body
+    )
+    Merge.objects.create(
+        pk=RECORD,
+        kept_organisation=body,
+        merged_organisation=merged,
+        moved={"rows": {}, "match": False},
+        reason="Registered twice",
+        merged_at=at,
     )

@@ -54,6 +54,8 @@ CHANGING = (
     "registry-holding",
     "registry-holding-end",
     "registry-holding-back",
+    "registry-merge",
+    "registry-merge-undo",
     "interests",
     "interests-declare",
     "registry-answer",

@@ -16,6 +16,7 @@ from convener.service.actions.access import give_role
 from convener.service.actions.clocks import end_clock, start_clock
 from convener.service.actions.journal import change, create
 from convener.service.actions.notices import Message, tell
+from convener.service.actions.registry import MergedAwayError
 from convener.service.models import Membership, Organisation, RecordClaim, User
 from convener.service.models.market import TEXT_MAX
 
@@ -34,13 +35,15 @@ def claim_record(*, organisation_id: int, evidence: str, by: Actor, at: datetime
     Raises
     ------
     RecordRefusedError
-        If there is no evidence in words.
+        If there is no evidence in words, or the record was merged into another.
     ClaimedAlreadyError
         If it is claimed by the same person already, or they look after it.
     """
     check_may(by.role, Act.CLAIM_ORGANISATION)
     user = User.objects.select_for_update().get(pk=by.person)
-    body = Organisation.objects.standing().get(pk=organisation_id)
+    body = Organisation.objects.get(pk=organisation_id)
+    if body.merged_into_id is not None:
+        raise MergedAwayError(f"{body.name} was merged into another record; claim that one")
     words = said(evidence, "what shows that it is yours", least=REASON_MIN)
     if RecordClaim.objects.waiting().filter(organisation=body, user=user).exists():
         raise ClaimedAlreadyError("you have claimed this record; a convener will decide")

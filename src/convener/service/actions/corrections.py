@@ -32,7 +32,7 @@ from convener.service.actions.watching import tell_watchers
 from convener.service.market.data import market_data
 from convener.service.models import Correction
 from convener.service.proposing import Wanted, describe, link_of
-from convener.service.registry.published import digest_of, owner_decisions
+from convener.service.registry.published import digest_of, register_decisions
 
 OWNERS_TAKEN_UP = "owners.taken-up"  # beside the store: which owners the figures rest on
 QUICK_ROWS = 200_000  # a store of fewer rows is derived anew while the person waits
@@ -219,7 +219,7 @@ def _publish(store: Store) -> Seen:
         rows = list(Correction.objects.order_by("made_at", "pk"))
         ended = _superseded(rows)
         found = [one for row in rows for one in decisions(row, ended_at=ended.get(row.pk))]
-        owners = list(owner_decisions(_owner_corrected(rows)))
+        owners = list(register_decisions(_owner_corrected(rows)))
         write(store.folder / "decisions.parquet", [*found, *owners])
     return Seen(
         tuple(row.pk for row in rows if not row.is_undone),
@@ -231,7 +231,7 @@ def _publish(store: Store) -> Seen:
 def owners_wait() -> bool:
     """Say whether the market's figures lack what the register says of owners now."""
     rows = list(Correction.objects.order_by("made_at", "pk"))
-    now = digest_of(list(owner_decisions(_owner_corrected(rows))))
+    now = digest_of(list(register_decisions(_owner_corrected(rows))))
     return _owners_known(market_data().store) != now
 
 

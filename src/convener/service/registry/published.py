@@ -1,4 +1,4 @@
-"""What the register says of owners, as the data floor reads it beside people's corrections."""
+"""What the register says, as the data floor reads it: who owns whom, and which two are one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,32 @@ from collections.abc import Collection, Iterator
 
 from convener.base.identifiers import org_id
 from convener.data.organisations.decisions import Decision, DecisionKind, Subject
-from convener.service.models import Holding, Organisation
+from convener.service.models import Holding, Merge, Organisation
 
 SAID_BY = "the register of organisations"
+
+
+def register_decisions(corrected: Collection[int]) -> Iterator[Decision]:
+    """Give all that the register says of the market: who owns whom, and which two are one."""
+    yield from owner_decisions(corrected)
+    yield from merge_decisions()
+
+
+def merge_decisions() -> Iterator[Decision]:
+    """Give every merge of two records that are both the market's as one organisation there."""
+    rows = Merge.objects.standing().select_related("kept_organisation", "merged_organisation")
+    for row in rows.order_by("pk"):
+        kept, merged = row.kept_organisation.spelling_key, row.merged_organisation.spelling_key
+        if kept and merged and kept != merged:
+            yield Decision(
+                decision_id=f"merge-{row.pk}",
+                kind=DecisionKind.SAME,
+                subject=Subject(key=int(kept)),
+                other=Subject(key=int(merged)),
+                reason=row.reason,
+                by=SAID_BY,
+                at=row.merged_at,
+            )
 
 
 def owner_decisions(corrected: Collection[int]) -> Iterator[Decision]:
@@ -50,5 +73,5 @@ def subject_of(body: Organisation) -> Subject:
 
 
 def digest_of(found: Collection[Decision]) -> str:
-    """Return what changes when what the register says of owners does."""
+    """Return what changes when what the register says does."""
     return hashlib.sha256("\n".join(map(repr, found)).encode()).hexdigest()

@@ -13,7 +13,7 @@ from convener.base.kinds import Kind
 from convener.rules.access import Act, Actor, Scope, may, scope_of
 from convener.rules.registry import SCHEMES, RecordRefusedError
 from convener.service.market.data import MarketData
-from convener.service.models import Membership, Organisation
+from convener.service.models import Membership, Merge, Organisation
 from convener.service.registry.matching import known_at
 
 # Label, route and act of each page of a record. Some are between an organisation and itself.
@@ -76,6 +76,15 @@ def record_like(actor: Actor, text: str) -> Organisation:
     return found[0]
 
 
+def survivor_of(body: Organisation) -> Organisation:
+    """Return the record that a merged one leads to in the end; itself where it was not merged."""
+    met = {body.pk}
+    while body.merged_into is not None and body.merged_into_id not in met:
+        body = body.merged_into
+        met.add(body.pk)
+    return body
+
+
 def record_of(actor: Actor, key: int) -> int | None:
     """Return the number of the record of a market's organisation, for who sees the register."""
     known = Organisation.objects.visible_to(actor).standing().filter(organisation_key=key)
@@ -128,4 +137,12 @@ def overview(body: Organisation, actor: Actor, data: MarketData) -> dict[str, An
             organisation=body, role="keeper", until_at=None
         ).exists(),
         "is_own": actor.organisation_id == body.pk,
+        "merges": _merges(body, actor),
+        "may_merge": may(actor.role, Act.MERGE_ORGANISATIONS),
     }
+
+
+def _merges(body: Organisation, actor: Actor) -> list[Merge]:
+    """Return the merges that made a record what it is, the last first."""
+    standing = Merge.objects.visible_to(actor).standing().filter(kept_organisation=body)
+    return list(standing.select_related("merged_organisation"))

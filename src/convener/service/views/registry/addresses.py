@@ -12,6 +12,7 @@ from convener.service.views.registry import (
     claims,
     interests,
     keeping,
+    merging,
     ownership,
     records,
 )
@@ -48,6 +49,8 @@ def routes() -> Iterator[URLPattern]:
         f"{ONE}ownership/<int:row>/take-back/", ownership.take_back, name="registry-holding-back"
     )
     yield from _answers()
+    yield path(f"{ONE}merge/", merging.merge, name="registry-merge")
+    yield path(f"{ONE}merge/<int:row>/undo/", merging.undo, name="registry-merge-undo")
     yield path("interests/", interests.interests, name="interests")
     yield path("interests/declare/", interests.declare, name="interests-declare")
     yield path("interests/two-sides/", interests.two_sides, name="interests-two-sides")

@@ -160,3 +160,11 @@ class ReasonForm(forms.Form):
     """Why something is taken back."""
 
     reason = words(f"Say why, in {REASON_MIN} characters or more")
+
+
+class MergeForm(forms.Form):
+    """Which record is the same organisation, and how that is known."""
+
+    other = words("Enter the name of the other record, or its number here", most=NAME_MAX)
+    reason = words(f"Say why, in {REASON_MIN} characters or more")
+    sure = forms.BooleanField(required=False)

@@ -18,7 +18,7 @@ from convener.service.actions.registry import Wanted, register_record
 from convener.service.market.data import market_data
 from convener.service.market.paging import pages, whole_number
 from convener.service.registry import listing
-from convener.service.registry.record import find_record, head, overview
+from convener.service.registry.record import find_record, head, overview, survivor_of
 from convener.service.trail import trail
 from convener.service.views.registry.forms import RecordForm, refuse
 
@@ -64,9 +64,12 @@ def download(request: HttpRequest, form: str) -> HttpResponse:
 @requires(Act.SEE_REGISTRY)
 @require_safe
 def record(request: HttpRequest, body: int) -> HttpResponse:
-    """Show what a record holds, and what whoever reads it may do."""
+    """Show what a record holds, and what whoever reads it may do; a merged one leads on."""
     actor = actor_of(request)
     found = find_record(actor, body)
+    survivor = survivor_of(found)
+    if survivor != found:
+        return HttpResponseRedirect(reverse("registry-one", args=[survivor.pk]))
     context = {
         **head(found, actor, "registry-one", timezone.localdate()),
         **overview(found, actor, market_data()),
