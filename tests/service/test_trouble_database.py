@@ -43,7 +43,7 @@ def served(here: Installation):
     with (here.workspace.parent / "log").open("w") as log:
         process = subprocess.Popen(words, env=here.environment, stderr=log, stdout=log)
         try:
-            until(lambda: ready(f"http://127.0.0.1:{port}"), seconds=60)
+            until(lambda: ready(f"http://127.0.0.1:{port}"), seconds=120)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -59,8 +59,8 @@ def until(is_so, *, seconds: float) -> None:
 
 def ready(base: str) -> bool:
     try:
-        return requests.get(f"{base}/ready", timeout=10).ok
-    except requests.ConnectionError:
+        return requests.get(f"{base}/ready", timeout=60).ok
+    except requests.RequestException:
         return False
 
 
@@ -79,7 +79,7 @@ def signed_in(base: str) -> requests.Session:
 def check_away(browser: requests.Session, base: str) -> None:
     """See that each answer is a plain one that says when to ask again."""
     for path in ASKED:
-        answer = browser.get(base + path, timeout=10)
+        answer = browser.get(base + path, timeout=30)
         assert answer.status_code == 503, path
         assert answer.headers["Retry-After"] == "10"
         assert answer.headers["Cache-Control"] == "no-store"
@@ -87,12 +87,12 @@ def check_away(browser: requests.Session, base: str) -> None:
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert "The service is away for a moment" in answer.text
         assert EMAIL not in answer.text
-    program = browser.get(f"{base}/account/", headers={"Accept": "application/json"}, timeout=10)
+    program = browser.get(f"{base}/account/", headers={"Accept": "application/json"}, timeout=30)
     assert program.status_code == program.json()["status"] == 503
     assert program.headers["Content-Type"] == "application/problem+json"
     assert program.headers["Retry-After"] == "10"
-    assert requests.get(f"{base}/health", timeout=10).ok
-    parts = requests.get(f"{base}/ready", timeout=10).json()
+    assert requests.get(f"{base}/health", timeout=30).ok
+    parts = requests.get(f"{base}/ready", timeout=30).json()
     assert (parts["status"], parts["database"], parts["market"]) == ("not ready", False, True)
 
 
@@ -113,7 +113,7 @@ def test_pages_say_so_and_work_again_without_a_restart(tmp_path, database):
         database.start()
 
         for _ in range(8):  # whichever worker and thread answers
-            assert EMAIL in browser.get(f"{base}/account/", timeout=10).text
+            assert EMAIL in browser.get(f"{base}/account/", timeout=30).text
         assert ready(base)
 
     assert " are whole" in here.run(*COMMAND, "verify")

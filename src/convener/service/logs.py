@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import logging
 import re
+import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import TracebackType
 
 from django.http import HttpRequest
 
 ADDRESS = re.compile(r"https?://\S+")  # such as the page from which a form was sent
+EMAIL = re.compile(r"[^\s<>\"'=(]+@[^\s<>\"')]+")
+REFUSED = "django.security."  # what Django would not read
+FROM_MACHINE = re.compile(r"\bip=\S+")  # as the server says who sent what it cannot read
 
 
 class JsonLines(logging.Formatter):
@@ -21,15 +27,11 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line."""
-        request = getattr(record, "request", None)
-        message = record.getMessage()
-        if isinstance(request, HttpRequest):
-            message = _without_address(record, request)
         line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "from": record.name,
-            "message": message,
+            "message": _message(record),
         }
         status = getattr(record, "status_code", None)
         if status is not None:
@@ -38,13 +40,49 @@ class JsonLines(logging.Formatter):
             line["error"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
 
+    def formatException(  # noqa: N802 -- the library's name
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        """Return which errors there were and where, without what they say.
 
-def _without_address(record: logging.LogRecord, request: HttpRequest) -> str:
+        A database tells in its errors which row it refused, with the values that it holds.
+        """
+        return "\n".join(_told(ei[1]))
+
+
+def _told(error: BaseException | None) -> Iterator[str]:
+    while error is not None:
+        kind = type(error)
+        number = f" {error.errno}" if isinstance(error, OSError) and error.errno else ""
+        yield f"{kind.__module__}.{kind.__qualname__}{number}"
+        for frame in traceback.extract_tb(error.__traceback__):
+            yield f"  {frame.filename}:{frame.lineno} in {frame.name}"
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Return what a record says, without addresses of pages, of machines and of people."""
+    request = getattr(record, "request", None)
+    if record.name.startswith(REFUSED) and not record.args:
+        message = f"refused: {record.name.removeprefix(REFUSED)}"  # its words repeat what was sent
+    elif isinstance(request, HttpRequest):
+        message = _with_route(record, route_of(request))
+    elif record.name.startswith("gunicorn"):
+        message = _with_route(record, "an address")
+    else:
+        message = record.getMessage()
+    return FROM_MACHINE.sub("", EMAIL.sub("an email", message))
+
+
+def _with_route(record: logging.LogRecord, route: str) -> str:
     """Return what a record says of a request, with the route in place of each address."""
-    route = route_of(request)
     given = record.args if isinstance(record.args, tuple) else ()
     shown = tuple(route if str(one).startswith("/") else one for one in given)
-    return ADDRESS.sub("an address", str(record.msg) % shown if shown else str(record.msg))
+    message = str(record.msg) % shown if shown else record.getMessage()
+    # The server says at which address it listens itself, and to nobody's request.
+    return message if message.startswith("Listening at") else ADDRESS.sub("an address", message)
 
 
 def route_of(request: HttpRequest) -> str:

@@ -11,15 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from convener.base.errors import BadInputError, ConvenerError
 from convener.service.configuration import KEY_LENGTH
+from convener.service.logs import JsonLines
 
 THREADS = 4  # a page waits on the engine and the disk, both of which let other threads run
 
 
 class NotForOthersError(BadInputError):
     """A local service was asked to listen where other machines can reach it."""
+
+
+class ServerLines(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """What the server says of itself, written as everything else is."""
+
+    def setup(self, cfg: Any) -> None:  # noqa: ANN401 -- gunicorn's configuration
+        """Write lines of JSON, in place of gunicorn's own."""
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonLines())
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -61,6 +73,7 @@ def serve(host: str, port: int, workspace: Path, *, demo: bool = False, workers:
             "timeout": 120,
             "post_worker_init": _warm,
             "control_socket_disable": True,
+            "logger_class": ServerLines,
             "proc_name": "convener",
         }
     ).run()
