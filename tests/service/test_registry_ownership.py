@@ -12,8 +12,10 @@ from convener.data.loading import rederive
 from convener.data.store import Store
 from convener.rules.access import CLOCK, Role, RoleNotAllowedError
 from convener.rules.corrections import Correctable
+from convener.rules.merging import MergeRefusedError
 from convener.rules.ownership import SharesError
 from convener.service.actions.corrections import make_correction
+from convener.service.actions.merging import merge_records, undo_merge
 from convener.service.actions.ownership import (
     Terms,
     add_holdings,
@@ -22,7 +24,7 @@ from convener.service.actions.ownership import (
 )
 from convener.service.actions.registry import organisation_at, register_organisation
 from convener.service.market.data import market_data
-from convener.service.models import Event, Holding
+from convener.service.models import Correction, Event, Holding
 from convener.service.pointing import point_at
 from convener.service.proposing import Wanted
 from service.furniture import actor, make_user
@@ -156,6 +158,54 @@ def test_more_than_all_is_refused_and_nothing_is_kept(own):
 
     assert not Holding.objects.exists()
     assert shares(own, "Steady Care Limited") == {"Steady Care Limited": 1.0}
+
+
+def test_a_merge_of_records_is_one_of_the_market_and_its_owners_follow(own):
+    con = actor(make_user(Role.CONVENER))
+    venture, twin = record(own, "Steady Care Limited"), record(own, "Rose Home Support")
+    owner = record(own, "Neighbours Charity")
+    enter(twin, terms(owner, "0.4"))
+
+    merged = merge_records(
+        kept_id=venture.pk, merged_id=twin.pk, reason="The same company", by=con, at=AT
+    )
+
+    assert key_of(own, "Steady Care Limited") == key_of(own, "Rose Home Support")
+    assert shares(own, "Rose Home Support")["Neighbours Charity"] == 0.4
+
+    undo_merge(merge_id=merged.pk, reason="Two after all", by=con, at=AT + timedelta(hours=1))
+
+    assert key_of(own, "Steady Care Limited") != key_of(own, "Rose Home Support")
+    assert shares(own, "Rose Home Support")["Neighbours Charity"] == 0.4
+    assert shares(own, "Steady Care Limited") == {"Steady Care Limited": 1.0}
+    venture.refresh_from_db()
+    twin.refresh_from_db()
+    assert venture.organisation_key == key_of(own, "Steady Care Limited")
+    assert twin.organisation_key == key_of(own, "Rose Home Support")
+
+
+def test_records_that_an_analyst_parted_are_not_merged(own):
+    ann = actor(make_user(Role.ANALYST))
+    con = actor(make_user(Role.CONVENER))
+    venture, twin = record(own, "Steady Care Limited"), record(own, "Rose Home Support")
+    Correction.objects.create(
+        organisation_key=venture.organisation_key,
+        organisation_name="Steady Care Limited",
+        spelling_key=venture.spelling_key,
+        kind="different",
+        subject={"key": int(venture.spelling_key)},
+        other_key=twin.organisation_key,
+        new_value="Apart",
+        reason="They are two",
+        made_at=AT,
+        made_by_id=ann.user_id,
+        made_as="analyst",
+    )
+
+    with pytest.raises(MergeRefusedError, match="an analyst has said"):
+        merge_records(
+            kept_id=venture.pk, merged_id=twin.pk, reason="The same company", by=con, at=AT
+        )
 
 
 def test_nobody_says_who_owns_another_organisation(own):
