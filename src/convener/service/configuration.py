@@ -32,11 +32,13 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from convener.base.errors import BadInputError
-from convener.service.emailing import email_faults
+from convener.service.emailing import OF_THIS_MACHINE, email_faults
 
 MODES = ("local", "production")
 KEY_LENGTH = 50
 IDENTITY = "organisation"  # what addresses and rows call the identity service
+LEAST_SECRET = 16  # characters of a secret that another service gave us
+ENCRYPTED = ("require", "verify-ca", "verify-full")
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]", "testserver")
 
 
@@ -177,17 +179,61 @@ def _faults(configuration: Configuration) -> Iterator[str]:
         yield "CONVENER_HOSTS must name the hosts that the service answers to"
     if any("*" in host for host in configuration.hosts):
         yield "CONVENER_HOSTS must not hold a star"
-    if configuration.keys.is_relative_to(configuration.workspace):
-        yield "CONVENER_KEYS must be a folder outside the workspace, which backups take"
-    if configuration.identity and not configuration.identity.issuer.startswith("https://"):
-        yield "CONVENER_OIDC_ISSUER must be an https address"
     if configuration.is_debug:
         yield "CONVENER_DEBUG must be off"
+    if configuration.is_demo:
+        yield "CONVENER_DEMO must be off: an invented market is for local use"
+    if configuration.address and not _is_https(configuration.address):
+        yield "CONVENER_ADDRESS must be an https address: emails lead people to it"
+    yield from _faults_of_keys(configuration.keys, configuration.workspace)
+    yield from _faults_of_services(configuration)
+    yield from _faults_of_database(configuration.database)
+
+
+def _is_https(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+
+
+def _faults_of_keys(keys: Path, workspace: Path) -> Iterator[str]:
+    """Give what is wrong with where the keys lie; links are followed to where they lead."""
+    keys, workspace = keys.resolve(), workspace.resolve()
+    if keys.is_relative_to(workspace):
+        yield "CONVENER_KEYS must be a folder outside the workspace, which backups take"
+    if workspace.is_relative_to(keys):
+        yield "CONVENER_KEYS must be a folder of its own: the workspace lies in it"
+    if keys.exists() and not keys.is_dir():
+        yield "CONVENER_KEYS must be a folder"
+    elif keys.exists() and (mode := keys.stat().st_mode & 0o777) & 0o077:
+        yield f"CONVENER_KEYS must be open to its owner alone: its mode is {mode:o}; 700 is wanted"
+
+
+def _faults_of_services(configuration: Configuration) -> Iterator[str]:
+    """Give what is wrong with the services that are spoken to: of sign-ins, and of emails."""
+    identity = configuration.identity
+    if identity and not _is_https(identity.issuer):
+        yield "CONVENER_OIDC_ISSUER must be an https address"
+    if identity and len(identity.secret) < LEAST_SECRET:
+        yield f"CONVENER_OIDC_SECRET must be {LEAST_SECRET} or more characters"
     yield from email_faults(
         configuration.email, configuration.notify_key, configuration.notify_template
     )
-    if configuration.is_demo:
-        yield "CONVENER_DEMO must be off: an invented market is for local use"
+    if configuration.notify_address and not _is_https(configuration.notify_address):
+        yield "CONVENER_NOTIFY_ADDRESS must be an https address: the key is shown to it"
+    if configuration.email_from and "@" not in configuration.email_from:
+        yield "CONVENER_EMAIL_FROM must be an address of an email"
+
+
+def _faults_of_database(address: str) -> Iterator[str]:
+    """Give what is wrong with the way to the database: over a network it is encrypted."""
+    parts = urlsplit(address)
+    options = dict(parse_qsl(parts.query))
+    is_here = (parts.hostname or "localhost") in OF_THIS_MACHINE
+    if not is_here and options.get("sslmode") not in ENCRYPTED:
+        yield (
+            "CONVENER_DATABASE is on another machine and must end in ?sslmode=verify-full,"
+            " verify-ca or require"
+        )
 
 
 def database_settings(configuration: Configuration) -> dict[str, Any]:
