@@ -53,6 +53,15 @@ def test_an_invited_person_sets_a_password_and_acts(invited, mailoutbox):
     assert Event.objects.filter(kind="invitation-taken-up", actor=membership.user_id).exists()
 
 
+def test_who_just_chose_a_password_is_not_asked_for_it_again(invited):
+    visitor = Client()
+    visitor.post(invited(role=Role.APPROVER), {"password": PASSWORD})
+
+    page = visitor.get("/organisations/", follow=True).content.decode()
+
+    assert "<h1 class=\"govuk-heading-l\">Set up a second factor</h1>" in page
+
+
 def test_a_link_works_once_and_only_its_digest_is_stored(invited):
     link = invited()
     token = link.strip("/").split("/")[-1]

@@ -60,14 +60,18 @@ def demo_store(tmp_path_factory) -> Store:
 
 @contextmanager
 def as_demonstration(store):
-    """Have the pages be those of a demonstration, where passwords are quick to make."""
+    """Have the pages be those of a demonstration, where passwords are quick to make.
+
+    Nothing goes on beside: another thread would not see what is undone after the tests.
+    """
     given = {
         "CONFIGURATION": replace(settings.CONFIGURATION, is_demo=True),
         "ROOT_URLCONF": demo_urls.__name__,
         "WORKSPACE": store.folder,
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
     }
-    with override_settings(**given):
+    with override_settings(**given), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("convener.service.actions.corrections.beside", lambda work: None)
         yield
 
 
@@ -81,8 +85,9 @@ def demo(db, demo_store):
 @pytest.fixture(scope="module")
 def told(django_db_setup, django_db_blocker, demo_store):
     """Tell the story once; each test undoes what it does itself, and the last one all."""
-    with django_db_blocker.unblock(), transaction.atomic(), as_demonstration(demo_store):
-        assert tell_story(at=AT) == len(PERSONAS)
+    with django_db_blocker.unblock(), transaction.atomic():
+        with as_demonstration(demo_store):
+            assert tell_story(at=AT) == len(PERSONAS)
         yield
         transaction.set_rollback(True)
 
@@ -96,6 +101,20 @@ def played(told, db, demo_store):
 
 def be(client, slug):
     return client.post(WHERE, {"who": slug})
+
+
+# Before the story is told, for all who follow.
+def test_another_market_has_no_such_people(demo, store, tmp_path):
+    for folder in (store.folder, tmp_path / "empty"):
+        with override_settings(WORKSPACE=folder), pytest.raises(NoCastError):
+            tell_story(at=AT)
+
+    assert not User.objects.exists()
+
+
+def test_before_anyone_is_there_the_page_says_how_they_come(demo, client):
+    assert b"make demo" in client.get(WHERE).content
+    assert be(client, "officer").status_code == 400
 
 
 def test_there_are_all_of_the_dozen_and_three_leads_of_providers():
@@ -153,14 +172,6 @@ def test_it_is_told_once_and_what_was_done_since_stays(played):
 
     assert "they stay as they were left" in out.getvalue()
     assert not Membership.objects.standing(AT).filter(pk=member.pk).exists()
-
-
-def test_another_market_has_no_such_people(demo, store, tmp_path):
-    for folder in (store.folder, tmp_path / "empty"):
-        with override_settings(WORKSPACE=folder), pytest.raises(NoCastError):
-            tell_story(at=AT)
-
-    assert not User.objects.exists()
 
 
 def test_the_page_says_of_each_who_they_are_and_what_they_can_do(played, client):
@@ -237,11 +248,6 @@ def test_one_who_was_removed_is_gone_from_the_page(played, client):
 
 def test_a_form_of_another_site_signs_nobody_in(played):
     assert be(Client(enforce_csrf_checks=True), "administrator").status_code == 403
-
-
-def test_before_anyone_is_there_the_page_says_how_they_come(demo, client):
-    assert b"make demo" in client.get(WHERE).content
-    assert be(client, "officer").status_code == 400
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

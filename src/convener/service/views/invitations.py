@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -46,6 +47,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         else:
             if not is_theirs:
                 get_adapter().login(request, taker)
+                record_authentication(request, taker, method="password")  # typed a moment ago
             return HttpResponseRedirect(reverse("home"))
     context = {
         "form": form,

@@ -1,0 +1,171 @@
+"""Inviting someone, coming in with two factors, being removed while at work, and what is told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from convener.rules.access import Role
+from journeys.soundness import check_sound
+from journeys.test_correcting import stored
+from service.furniture import give_second_factor, make_user
+from service.test_second_factor import SECRET, code
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "a long and quiet river"
+KAY, UNA = "kay@example.org", "una@example.org"
+
+
+def press(page: Page, role: str, name: str, *, exact: bool = False) -> None:
+    """Go to something that can be pressed, and press Enter."""
+    page.get_by_role(role, name=name, exact=exact).first.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def fill(page: Page, label: str, text: str) -> None:
+    """Go to a field and type into it."""
+    page.get_by_label(label).focus()
+    page.keyboard.type(text)
+
+
+def send(page: Page) -> None:
+    """Press Enter in the field that was typed into."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def heading(page: Page) -> str:
+    [found] = page.get_by_role("heading", level=1).all_inner_texts()
+    return found
+
+
+def make_keeper() -> None:
+    user = make_user(Role.KEEPER, KAY, PASSWORD)
+    user.authenticator_set.all().delete()
+    give_second_factor(user, SECRET)
+
+
+def come_in(page: Page, email: str, secret: str, *, steps: int = 0) -> None:
+    """Sign in with a password, then with the code that an app shows."""
+    press(page, "link", "Sign in")
+    fill(page, "Email", email)
+    fill(page, "Password", PASSWORD)
+    send(page)
+    assert heading(page) == "Enter your code"
+    fill(page, "Code", code(secret, steps=steps))
+    send(page)
+
+
+def set_up(page: Page) -> list[str]:
+    """Set a second factor up with the key that the page shows; return the recovery codes."""
+    assert heading(page) == "Set up a second factor"
+    shown = page.get_by_text(re.compile("^Key: ")).inner_text()
+    fill(page, "Code", code(shown.removeprefix("Key: ").replace(" ", "")))
+    send(page)
+    assert heading(page) == "Your recovery codes"
+    return page.locator("li code").all_inner_texts()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_someone_is_invited_comes_in_with_two_factors_and_is_removed_at_work(
+    open_page, mailoutbox, script
+):
+    stored(make_keeper)
+    keeper = open_page(script=script)
+    start = keeper.url.rstrip("/")
+    come_in(keeper, KAY, SECRET)
+
+    press(keeper, "link", "People", exact=True)
+    press(keeper, "button", "Invite someone")
+    fill(keeper, "Their email", UNA)
+    keeper.get_by_label("An approver").focus()
+    keeper.keyboard.press("Space")
+    send(keeper)
+    assert "1 invitation waits" in keeper.locator("main").inner_text()
+    [link] = re.findall(r"http://\S+", mailoutbox[-1].body)
+
+    una = open_page(link.removeprefix(start), script=script)
+    assert "an approver for Brightside Homes Limited" in una.locator("main").inner_text()
+    fill(una, "Choose a password", PASSWORD)
+    send(una)
+    una.goto(f"{start}/organisations/")
+    assert len(set_up(una)) == 10
+    press(una, "link", "Go on")
+    assert heading(una) == "Organisations"
+
+    press(keeper, "link", "People", exact=True)
+    press(keeper, "link", f"End the role of {UNA} as an approver")
+    press(keeper, "button", "End it")
+    una.reload()
+    assert heading(una) == "You may not do this"
+    una.goto(f"{start}/account/")
+    assert "You have no role here" in una.locator("main").inner_text()
+
+    press(keeper, "link", "Account", exact=True)
+    press(keeper, "link", "What was done, when and by whom")
+    told = keeper.locator("main").inner_text()
+    for what in ("invited", "taken up", "ended"):
+        assert what in told, told
+    assert KAY in told
+
+
+def test_a_recovery_code_lets_in_once_where_the_phone_is_lost(open_page):
+    stored(lambda: make_user(Role.ADMINISTRATOR, KAY, PASSWORD).authenticator_set.all().delete())
+    page = open_page(script=False)
+    start = page.url.rstrip("/")
+    press(page, "link", "Sign in")
+    fill(page, "Email", KAY)
+    fill(page, "Password", PASSWORD)
+    send(page)
+    page.goto(f"{start}/people/")
+    first, *_ = set_up(page)
+
+    for expected in ("People", "Enter your code"):
+        other = open_page("/sign-in/?next=/people/", script=False)
+        fill(other, "Email", KAY)
+        fill(other, "Password", PASSWORD)
+        send(other)
+        fill(other, "Code", first)
+        send(other)
+        assert heading(other) == expected
+
+
+def test_the_pages_of_signing_in_are_sound(open_page, axe, mailoutbox):
+    stored(make_keeper)
+    page = open_page("/sign-in/?next=/people/invite/")
+    start = page.url.split("/sign-in")[0]
+    check_sound(page, axe)
+    fill(page, "Email", KAY)
+    fill(page, "Password", PASSWORD)
+    send(page)
+    check_sound(page, axe)
+    fill(page, "Code", "000000")
+    send(page)
+    check_sound(page, axe)
+    fill(page, "Code", code(SECRET))
+    send(page)
+    check_sound(page, axe)
+    fill(page, "Their email", UNA)
+    page.get_by_label("An approver").check()
+    send(page)
+    for where in ("/account/", "/account/second-factor/", "/account/password/", "/history/"):
+        page.goto(start + where)
+        check_sound(page, axe)
+
+    [link] = re.findall(r"http://\S+", mailoutbox[-1].body)
+    una = open_page(link.removeprefix(start))
+    check_sound(una, axe)
+    fill(una, "Choose a password", PASSWORD)
+    send(una)
+    una.goto(f"{start}/organisations/")
+    check_sound(una, axe)
+    set_up(una)
+    check_sound(una, axe)
+    for where in ("/account/second-factor/codes/", "/account/second-factor/codes/new/"):
+        una.goto(start + where)
+        check_sound(una, axe)
+    una.goto(f"{start}/account/second-factor/off/")
+    check_sound(una, axe)
