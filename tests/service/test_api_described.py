@@ -1,7 +1,6 @@
 """Whatever a program sends, with a token or without, is answered as the document says."""
 
 import shutil
-from datetime import timedelta
 
 import pytest
 import schemathesis
@@ -15,12 +14,10 @@ from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
 )
 
-from convener.data.loading import rederive
 from convener.rules.access import Role
 from convener.service.api.routing import document  # with every operation
 from service.calling import unbound
-from service.furniture import AT, furnish, make_user
-from service.small_store import build_store
+from service.furniture import furnish, make_user
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = 6  # of each operation and each way
@@ -35,13 +32,6 @@ OWN = [
 UNASKED = [positive_data_acceptance]
 
 
-@pytest.fixture(scope="module")
-def derived(tmp_path_factory):
-    made = build_store(tmp_path_factory.mktemp("derived"))
-    rederive(made, at=AT - timedelta(days=1))
-    return made
-
-
 @pytest.fixture
 def _one_connection():
     """Let each request leave the test's connection open, as Django's own client does."""
@@ -53,11 +43,11 @@ def _one_connection():
 
 
 @pytest.fixture
-def described(settings, tmp_path, derived, monkeypatch, _one_connection):
-    """Give the document of a service with a store of its own, which commands may change."""
+def described(settings, tmp_path, store, monkeypatch, _one_connection):
+    """Give the document of a service whose store is its own, since commands may change it."""
     monkeypatch.setattr("convener.service.actions.corrections.beside", lambda work: None)
     settings.WORKSPACE = tmp_path / "own"
-    shutil.copytree(derived.folder, settings.WORKSPACE)
+    shutil.copytree(store.folder, settings.WORKSPACE)
     furnish()
     return schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
 
