@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page
 
 from convener.rules.access import Role
+from convener.rules.personas import BY_SLUG
 from journeys.soundness import check_sound
 from journeys.test_correcting import stored
+from service import demo_urls
 from service.furniture import give_second_factor, make_user
 from service.test_second_factor import SECRET, code
 
@@ -131,6 +134,35 @@ def test_a_recovery_code_lets_in_once_where_the_phone_is_lost(open_page):
         fill(other, "Code", first)
         send(other)
         assert heading(other) == expected
+
+
+@pytest.fixture
+def demonstration(settings):
+    """Have the pages be those of a demonstration."""
+    settings.CONFIGURATION = replace(settings.CONFIGURATION, is_demo=True)
+    settings.ROOT_URLCONF = demo_urls.__name__
+
+
+def test_a_visitor_tries_a_demonstration_as_two_of_its_people(demonstration, open_page, axe):
+    for slug in ("officer", "administrator"):
+        persona = BY_SLUG[slug]
+        stored(lambda persona=persona: make_user(persona.role, persona.email))
+    page = open_page(script=False)
+    press(page, "link", "Try it as one of its people")
+
+    press(page, "button", "Be Ada Quill")
+    assert "You try it as Ada Quill" in page.locator("header").inner_text()
+    press(page, "link", "People", exact=True)
+    assert heading(page) == "People"
+    press(page, "link", "Be someone else")
+    press(page, "button", "Be Odile Marsh")
+    assert "You try it as Odile Marsh" in page.locator("header").inner_text()
+
+    seen = open_page("/demo/sign-in-as/")
+    check_sound(seen, axe)
+    press(seen, "button", "Be Odile Marsh")
+    press(seen, "link", "Be someone else")
+    check_sound(seen, axe)
 
 
 def test_the_pages_of_signing_in_are_sound(open_page, axe, mailoutbox):

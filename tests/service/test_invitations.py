@@ -59,7 +59,7 @@ def test_who_just_chose_a_password_is_not_asked_for_it_again(invited):
 
     page = visitor.get("/organisations/", follow=True).content.decode()
 
-    assert "<h1 class=\"govuk-heading-l\">Set up a second factor</h1>" in page
+    assert '<h1 class="govuk-heading-l">Set up a second factor</h1>' in page
 
 
 def test_a_link_works_once_and_only_its_digest_is_stored(invited):

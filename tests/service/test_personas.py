@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from convener.simulation.market import make_world
 from convener.simulation.releases import write_world
 from service import demo_urls
 from service.furniture import make_user
+from service.installations import COMMAND, Installation
 
 AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
 WHERE = "/demo/sign-in-as/"
@@ -244,6 +246,19 @@ def test_one_who_was_removed_is_gone_from_the_page(played, client):
     assert b"Farid Noor</h3>" not in client.get(WHERE).content
     assert be(client, "finance").status_code == 400
     assert "_auth_user_id" not in client.session
+
+
+def test_the_command_tells_the_story_once_in_an_installation_of_its_own(
+    request, tmp_path, demo_store
+):
+    made = Installation.new(request, tmp_path, "sqlite")
+    shutil.copytree(demo_store.folder, made.workspace, dirs_exist_ok=True)
+    where = f"pathlib.Path('{made.workspace}')"
+    play = f"import pathlib; from convener.cli import demo; demo.play({where})"
+
+    assert "14 invented people" in made.run("-c", play)
+    assert "they stay as they were left" in made.run("-c", play)
+    assert "events" in made.run(*COMMAND, "--workspace", made.workspace, "verify")
 
 
 def test_a_form_of_another_site_signs_nobody_in(played):

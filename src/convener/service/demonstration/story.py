@@ -185,7 +185,7 @@ def claim_a_record(story: Story) -> None:
         by=story.actor("convener"),
         at=story.at(182),
     )
-    gone = Membership.objects.get(user_id=person.user_id, role=Role.PERSON)
+    gone = Membership.objects.get(user_id=person.person, role=Role.PERSON)
     end_role(membership_id=gone.pk, at=story.at(181), by=story.actor("administrator"))
     _invite(story, "caseworker", slug, 120)
 

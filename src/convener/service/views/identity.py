@@ -68,7 +68,7 @@ def begin(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Lead to the identity service; of what was asked for, only the way back is heeded."""
     nonce = request.session.setdefault(NONCE, secrets.token_urlsafe())
     asked = {"next": way_back(request), "auth_params": urlencode({"nonce": nonce})}
-    request.GET = QueryDict(urlencode(asked))  # type: ignore[assignment]  # as the library reads it
+    request.GET = QueryDict(urlencode(asked))  # as the library reads it
     return _ask(OAuth2LoginView, request, provider_id)
 
 
