@@ -17,7 +17,7 @@ from convener.service.actions.claims import claim_record, decide_claim
 from convener.service.actions.erasing import ErasedAlreadyError, drop_keys, erase_person, person_of
 from convener.service.actions.interests import Tie, declare_interest
 from convener.service.actions.invitations import invite
-from convener.service.actions.journal import key_ring, words_of
+from convener.service.actions.journal import create, key_ring, words_of
 from convener.service.actions.notices import Message, tell
 from convener.service.actions.registry import register_organisation
 from convener.service.actions.ticking import ERASED, tick
@@ -32,6 +32,7 @@ from convener.service.models import (
     RecordClaim,
     Session,
     User,
+    Watch,
 )
 from convener.service.models.members import InterestNature
 from service.furniture import give_second_factor
@@ -209,6 +210,30 @@ def test_a_person_is_erased_once_and_is_found_by_nobody_after(
         person_of(EMAIL)
     again = add_user(email=EMAIL, password=None, at=LATER)
     assert again.pk != mary.pk
+
+
+def test_whoever_comes_back_with_an_old_backup_is_erased_anew(mary, boss):
+    Watch.objects.all().delete()
+    create(
+        Watch,
+        {
+            "user": mary,
+            "since": AT,
+            "organisation_key": 1,
+            "organisation_name": "A",
+            "spelling_key": "1",
+        },
+        at=AT,
+        by=boss,
+        kind="watch-started",
+    )
+    key_ring().drop(mary.key_name)
+
+    erase_person(user_id=mary.pk, at=LATER, by=boss)
+
+    assert not Watch.objects.exists()
+    assert "mary" not in everything()
+    verify()
 
 
 def test_pages_call_them_an_erased_person(mary, boss, django_capture_on_commit_callbacks, loaded):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,7 +29,7 @@ from convener.rules.journal import (
     plain,
 )
 from convener.rules.rebuilding import CHANGED, DIGESTS, ERASED, KEY, REMOVED
-from convener.service.keys import Key, KeyRing
+from convener.service.keys import ErasedError, Key, KeyRing
 from convener.service.models.journal import Event, EventText, Journalled, Stream
 
 type Changes = Mapping[str, tuple[Any, Any]]
@@ -133,7 +133,11 @@ def remove(
     with transaction.atomic():
         told = {name: (value, None) for name, value in row.told_values().items()}
         act = Telling(at, by, kind, reason, words, command)
-        _chain(row, told, act, more={REMOVED: True})
+        try:
+            _chain(row, told, act, more={REMOVED: True})
+        except ErasedError:  # what is not open can be told by no key any more
+            opened = {name: pair for name, pair in told.items() if row.kept[name].is_open}
+            _chain(row, opened, replace(act, words=""), more={REMOVED: True})
         row.delete()
 
 

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from convener.base.errors import BadInputError
 from convener.base.kinds import Kind
-from convener.rules.access import Act
+from convener.rules.access import Act, may
 from convener.rules.registry import KINDS, SCHEMES, read_identifier
 from convener.service import downloads
-from convener.service.access import actor_of, requires
+from convener.service.access import actor_of, requires, role_of
 from convener.service.actions.registry import Wanted, register_record
 from convener.service.market.data import market_data
 from convener.service.market.paging import pages, whole_number
@@ -46,6 +46,8 @@ def records(request: HttpRequest) -> HttpResponse:
         "pages": pages(
             request.path, choices.chosen, number=number, count=count, size=listing.SIZE
         ),
+        "may_search": may(role_of(request), Act.SEARCH_INTERESTS),
+        "may_decide": may(role_of(request), Act.DECIDE_CLAIMS),
         "trail": trail(here="Organisations"),
     }
     return render(request, "registry/list.html", context)
