@@ -60,6 +60,14 @@ def demo_store(tmp_path_factory) -> Store:
     return store
 
 
+@pytest.fixture(scope="module")
+def played_store(demo_store, tmp_path_factory) -> Store:
+    """Give a copy of it, in which the story leaves what it leaves."""
+    folder = tmp_path_factory.mktemp("played") / "store"
+    shutil.copytree(demo_store.folder, folder)
+    return Store(folder)
+
+
 @contextmanager
 def as_demonstration(store):
     """Have the pages be those of a demonstration, where passwords are quick to make.
@@ -85,19 +93,19 @@ def demo(db, demo_store):
 
 
 @pytest.fixture(scope="module")
-def told(django_db_setup, django_db_blocker, demo_store):
+def told(django_db_setup, django_db_blocker, played_store):
     """Tell the story once; each test undoes what it does itself, and the last one all."""
     with django_db_blocker.unblock(), transaction.atomic():
-        with as_demonstration(demo_store):
+        with as_demonstration(played_store):
             assert tell_story(at=AT) == len(PERSONAS)
         yield
         transaction.set_rollback(True)
 
 
 @pytest.fixture
-def played(told, db, demo_store):
+def played(told, db, played_store):
     """Give a demonstration whose people are there."""
-    with as_demonstration(demo_store):
+    with as_demonstration(played_store):
         yield
 
 
