@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from convener.data.scope.subjects import subject
 from convener.measures.lists.exposure import exposed, services_named
 from convener.rules.watching import (
@@ -111,6 +113,15 @@ def kept_exposure(owner: int) -> Exposure | None:
     """Return what hung on an owner when it was last looked at."""
     found = OwnerExposure.objects.filter(organisation_key=owner).first()
     return None if found is None else as_exposure(found.facts)
+
+
+def kept_exposures(owners: Iterable[int]) -> dict[int, Exposure]:
+    """Return what hung on each of some owners when it was last looked at; one question for all."""
+    latest = OwnerExposure.objects.filter(organisation_key=OuterRef("organisation_key"))
+    found = OwnerExposure.objects.filter(
+        organisation_key__in=[*owners], pk=Subquery(latest.values("pk")[:1])
+    )
+    return {row.organisation_key: as_exposure(row.facts) for row in found}
 
 
 def warnings_about(owner: int) -> tuple[WarningGiven, ...]:

@@ -27,6 +27,7 @@ from convener.service.market.exposed import (
     downloads_of,
     in_words,
     kept_exposure,
+    kept_exposures,
     marked,
     places,
     warnings_about,
@@ -62,9 +63,11 @@ def watch(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     notices = Notice.objects.filter(user=user).exclude(organisation_key=None)
     unread = set(notices.filter(read_at=None).values_list("organisation_key", flat=True))
+    rows = list(Watch.objects.filter(user=user))
+    exposures = kept_exposures(row.organisation_key for row in rows)
     watched = []
-    for row in Watch.objects.filter(user=user):
-        exposure = kept_exposure(row.organisation_key)
+    for row in rows:
+        exposure = exposures.get(row.organisation_key)
         said = in_words(exposure) if exposure else ("Looked at after the next load.", "")
         watched.append({"watch": row, "said": said, "is_new": row.organisation_key in unread})
     context = {
