@@ -29,7 +29,7 @@ from pages import PAUSE, percentile, served
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-from postgresql import Server, new_folder  # noqa: E402 -- it lies with the tests
+from postgresql import Server, new_folder  # type: ignore[import-not-found]  # noqa: E402 -- it lies with the tests
 
 OURS, EMPTY = 8733, 8734
 ACTORS = 4  # processes that act, each in a stream of its own

@@ -28,7 +28,7 @@ from django.db.models import Model  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from convener.rules.access import CLOCK, Role  # noqa: E402
-from convener.rules.journal import SCHEMA_VERSION, Told, canonical, digest_of, plain  # noqa: E402
+from convener.rules.journal import SCHEMA_VERSION, Plain, Told, canonical, digest_of, plain  # noqa: E402
 from convener.rules.rebuilding import CHANGED  # noqa: E402
 from convener.service.actions.access import add_user, end_role, give_role  # noqa: E402
 from convener.service.actions.registry import register_organisation  # noqa: E402
@@ -78,9 +78,11 @@ def _record(
             from_at=begins,
             row_version=2,
         )
-        new = {name: [None, plain(value)] for name, value in row.told_values().items()}
+        new: dict[str, Plain] = {
+            name: [None, plain(value)] for name, value in row.told_values().items()
+        }
         row.until_at = begins + MINUTE
-        ended = {"until_at": [None, plain(row.until_at)]}
+        ended: dict[str, Plain] = {"until_at": [None, plain(row.until_at)]}
         for version, (kind, changed) in enumerate((("role-given", new), ("role-ended", ended)), 1):
             sequence += 1
             told = Told(
@@ -98,7 +100,7 @@ def _record(
                 subject="membership",
                 subject_id=row.pk,
                 row_version=version,
-                contents=canonical({CHANGED: changed}),
+                contents=canonical({CHANGED: {**changed}}),
             )
             digest = digest_of(told, digest)
             events.append((stream.pk, told, digest))
@@ -109,7 +111,7 @@ def _record(
 
 def _store(rows: list[Membership], told: list[tuple[int, Told, str]]) -> None:
     fields = Membership._meta.concrete_fields  # noqa: SLF001 -- Django's own
-    names = [field.column for field in fields]
+    names = [str(field.column) for field in fields]
     attributes = [field.attname for field in fields]
     _copy(Membership, names, ([getattr(row, name) for name in attributes] for row in rows))
     names = ["stream_id", *Told._fields[1:], "digest"]
