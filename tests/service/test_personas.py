@@ -259,7 +259,7 @@ def test_one_who_was_removed_is_gone_from_the_page(played, client):
 def test_the_command_tells_the_story_once_in_an_installation_of_its_own(
     request, tmp_path, demo_store
 ):
-    made = Installation.new(request, tmp_path, "sqlite")
+    made = Installation.ready(request, tmp_path, "sqlite")
     shutil.copytree(demo_store.folder, made.workspace, dirs_exist_ok=True)
     where = f"pathlib.Path('{made.workspace}')"
     play = f"import pathlib; from convener.cli import demo; demo.play({where})"
