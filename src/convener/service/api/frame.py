@@ -29,7 +29,7 @@ MET_LENGTH = 40  # of what was met, as a refusal says it
 DESCRIPTION = """\
 What the pages of convener show and do, for programs: the same figures from the same functions,
 and the same acts under the same rules. Every figure says its unit, the count that it rests on, its
-coverage and the range that the data leaves open. People are counted and never named.
+coverage and the range that the data leaves open; people in it are counted and never named.
 
 What is published is read without a token. What is behind a sign-in takes one, which a member makes
 at `/account/tokens/` and which can do no more than was chosen there: send it as
