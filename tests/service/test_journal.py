@@ -39,14 +39,13 @@ def interest(body) -> Interest:
             "organisation": body,
             "user": ann,
             "nature": "related",
-            "detail": SECRET,
             "from_on": AT.date(),
             "declared_at": AT,
         },
         at=AT,
         by=CLOCK,
         kind="interest-declared",
-        words="She asked me to write this",
+        words=SECRET,
     )
 
 
@@ -73,20 +72,16 @@ def test_what_is_not_open_stands_in_no_event_and_is_sealed_beside_it(interest):
 
     assert SECRET not in event.contents
     assert "related" not in event.contents
-    assert set(json.loads(event.contents)["digests"]) == {"nature", "detail"}
+    assert set(json.loads(event.contents)["digests"]) == {"nature"}
     assert SECRET.encode() not in bytes(event.text.envelope)
-    assert words_of(event) == {
-        "nature": [None, "related"],
-        "detail": [None, SECRET],
-        "words": "She asked me to write this",
-    }
+    assert words_of(event) == {"nature": [None, "related"], "words": SECRET}
 
 
 def test_the_same_value_has_another_digest_in_another_row_or_version(interest):
     told = dict(interest.told_values(), organisation_id=interest.organisation_id)
     other = create(
         Interest,
-        {name: told[name] for name in ("organisation_id", "nature", "detail", "from_on")}
+        {name: told[name] for name in ("organisation_id", "nature", "from_on")}
         | {"user_id": interest.user_id, "declared_at": AT},
         at=AT,
         by=CLOCK,
@@ -96,7 +91,7 @@ def test_the_same_value_has_another_digest_in_another_row_or_version(interest):
     digests = [
         json.loads(Event.objects.about(row).get().contents)["digests"] for row in (interest, other)
     ]
-    assert digests[0]["detail"] != digests[1]["detail"]
+    assert digests[0]["nature"] != digests[1]["nature"]
 
 
 def test_erasure_makes_words_and_values_unreadable_and_leaves_the_chain_whole(interest):
@@ -106,7 +101,7 @@ def test_erasure_makes_words_and_values_unreadable_and_leaves_the_chain_whole(in
         words_of(Event.objects.about(interest).get())
     with pytest.raises(ErasedError):
         key_ring().key(interest.key_name)
-    assert verify().erased == 4  # the email and choice of the person, nature and detail of the tie
+    assert verify().erased == 3  # the email and choice of the person, and the nature of the tie
 
 
 def test_a_sealed_text_is_of_its_own_event_alone(interest, body):
