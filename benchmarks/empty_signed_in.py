@@ -43,11 +43,9 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         from convener.service import settings as ours
 
         given = {name: value for name, value in vars(ours).items() if name.isupper()}
-        middleware = [
-            name
-            for name in ours.MIDDLEWARE
-            if name.endswith(("SessionMiddleware", "AuthenticationMiddleware"))
-        ]
+        # The library of signing in asks for its own, which does next to nothing.
+        kept = ("SessionMiddleware", "AuthenticationMiddleware", "AccountMiddleware")
+        middleware = [name for name in ours.MIDDLEWARE if name.endswith(kept)]
         settings.configure(**{**given, "MIDDLEWARE": middleware, "ROOT_URLCONF": __name__})
         return get_wsgi_application()
 

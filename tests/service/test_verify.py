@@ -209,3 +209,27 @@ def test_the_command_checks_and_names_what_is_broken(request, tmp_path, database
     assert "2 events in 1 streams are whole; 2 rows" in here.run(*COMMAND, "verify")
     here.run("-c", TAMPER)
     assert "service: event 1 (other) is not the one" in here.refused(*COMMAND, "verify")
+
+
+APART = """
+import django
+django.setup()
+from convener.service.actions import verifying
+verifying.LARGE = 0
+if __name__ == "__main__":
+    try:
+        print(verifying.verify().events)
+    except Exception as error:
+        print(type(error).__name__, error)
+"""
+
+
+def test_chains_are_checked_beside_the_rows_where_there_are_many(request, tmp_path):
+    here = Installation.ready(request, tmp_path / "made", "postgresql")
+    here.run(
+        *COMMAND, "user", "add", "ann@example.org", "--role", "analyst", said="a long one 4 ann\n"
+    )
+
+    assert here.run("-c", APART) == "2\n"
+    here.run("-c", TAMPER)
+    assert here.run("-c", APART).startswith("BrokenChainError service: event 1 (other)")
