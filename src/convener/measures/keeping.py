@@ -26,7 +26,7 @@ from convener.data.search import keep_index
 from convener.data.sources.origins import Progress
 from convener.data.store import Load, Manifest, add_views, engine, kept_name
 from convener.measures.bench import Bench, unchanging
-from convener.measures.lists.holders import Area, Buyer, Facts, Loss, Provider, Tables
+from convener.measures.lists.holders import Area, Buyer, Facts, Held, Loss, Provider, Tables
 from convener.measures.lists.sizes import keep_sizes
 from convener.measures.markets import LEVELS, NAMED, Market, known_markets
 from convener.measures.question import Question
@@ -200,6 +200,7 @@ def _sheet(market: Market, found: dict[str, Any]) -> Sheet:
             areas=tuple(_kinded(Area, row) for row in tables["areas"]),
             sources=tuple((name, count) for name, count in tables["sources"]),
             losses=tuple(Loss(**row) for row in tables.get("losses", ())),
+            mixes=tuple(_kinded(Held, row) for row in tables.get("mixes", ())),
         ),
         periods=tuple(found["periods"]),
     )

@@ -53,7 +53,6 @@ NAMES = {
     "contracts-ending": "Ends within twelve months",
 }
 LINE_WIDTH, LINE_HEIGHT, INSET = 132.0, 34.0, 4.0
-SHOWN_LETTERS = 17  # of a name beside a bar
 SUGGESTED = 4
 _COUNTED = {
     "awards": "Contracts awarded",
@@ -296,11 +295,7 @@ def _mix(columns: Sequence[Column]) -> dict[str, Any]:
 
 
 def _short(column: Column) -> str:
-    choices = column.sheet.choices
-    name = choices.area or column.market.label
-    if len(name) > SHOWN_LETTERS:
-        name = name[: SHOWN_LETTERS - 1].rstrip() + "…"
-    return f"{column.letter}  {name}"
+    return f"{column.letter}  {column.sheet.choices.area or column.market.label}"
 
 
 def _share(cell: Cell) -> str:

@@ -13,6 +13,7 @@ from convener.measures.rows import NOT_IN_HOUSE, Row
 from convener.measures.sheet import Sheet
 from convener.service import charts
 from convener.service.market.advice import contracts_address
+from convener.service.market.by_place import by_place
 from convener.service.market.data import MarketData
 from convener.service.market.history import over_time
 from convener.service.market.paging import link
@@ -83,6 +84,7 @@ def shown(data: MarketData, sheet: Sheet, path: str) -> dict[str, Any]:
         **_providers(sheet),
         **_areas(sheet, path),
         **over_time(sheet),
+        **by_place(sheet),
         **stopping(sheet, path),
         **_buyers(sheet),
     }
