@@ -29,12 +29,13 @@ TYPEFACE = "Atkinson Hyperlegible Next, Atkinson Hyperlegible, arial, sans-serif
 INK, MUTED, RULE, AXIS, OUTLINE = "#16232b", "#4d5a61", "#dfe5e5", "#7d8c92", "#5b6b73"
 ACCENT = "#b3401a"
 SMALLEST = 14  # px; no label is smaller
-WIDE, NARROW = 772, 328  # px; as wide as the evidence column, and as a phone of 360 px leaves
+WIDE, NARROW = 791, 328  # px; as wide as the evidence column, and as a phone of 360 px leaves
 KEPT = 512  # drawings a worker holds
 LEFT, TOTAL = 184, 76  # px of names beside bars, and of totals
+NAME = 21  # px of a row that its name takes, where it stands above
 LINE, BAR = 18, 22  # px from line to line of a name, and of a bar
 LETTER = 7.4  # px that a letter of a name takes, all letters together
-ON_BAR = 0.07  # a part of a bar at least so long carries its share, where its colour lets it
+DIGIT = 9  # px that a sign on a bar takes, and what is left before and after
 
 # As frontend/_tokens.scss has them. Unknown is hatched; the page holds the pattern.
 COLOURS = {
@@ -201,7 +202,8 @@ def _parts(
             continue
         inset = 0.5 if kind in OUTLINED else 0.0  # an outline lies half outside its shape
         start, end = left + at * scale, left + (at + share) * scale
-        is_named = kind in LIGHT_ON and share >= ON_BAR
+        text = percent(share) if kind in LIGHT_ON else ""
+        is_named = end - start - 2 >= DIGIT * (len(text) + 1)
         parts.append(
             {
                 "x": start + inset,
@@ -211,8 +213,8 @@ def _parts(
                 "middle": y + height / 2 + 0.5,
                 "fill": COLOURS[kind],
                 "stroke": OUTLINE if kind in OUTLINED else "transparent",
-                "says": percent(share) if is_named else "",
-                "text": percent(share) if is_named else "",
+                "says": text if is_named else "",
+                "text": text if is_named else "",
             }
         )
         at += share
@@ -306,7 +308,7 @@ def _dots(dots: Sequence[Dot], threshold: float, width: int) -> dict[str, Any]:
         **_base(width, height),
         "layer": [
             _rules(lines, RULE),
-            _upright(at, head - 8, height - foot + 4),
+            *_threshold(at, [y for _, y in tops], (head, step, height - foot), is_wide=is_wide),
             _text([{"x": at, "y": 10, "text": percent(threshold)}], ACCENT, align="center"),
             _points(marks),
             _text(names, INK),
@@ -348,6 +350,16 @@ def _rules(values: list[dict[str, Any]], colour: str) -> dict[str, Any]:
         "mark": {"type": "rule", "color": colour, "strokeWidth": 1},
         "encoding": {"x": _raw("x"), "x2": {"field": "x2"}, "y": _raw("y")},
     }
+
+
+def _threshold(
+    x: float, tops: Sequence[float], sizes: tuple[float, float, float], *, is_wide: bool
+) -> list[dict[str, Any]]:
+    """Draw the threshold through all rows; on a phone below each row's name, not through it."""
+    head, step, foot = sizes
+    if is_wide:
+        return [_upright(x, head - 8, foot + 4)]
+    return [_upright(x, y + NAME, y + step) for y in tops]
 
 
 def _upright(x: float, top: float, bottom: float) -> dict[str, Any]:

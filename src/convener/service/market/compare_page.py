@@ -33,7 +33,7 @@ from convener.service.market.listing import markets
 from convener.service.market.spoken import SPOKEN, Write, one_place, one_place_percent
 from convener.service.market.switches import query_of, sheet_of
 from convener.service.market.tables import NOT_HERE
-from convener.service.market.trend import list_breaks, years_of
+from convener.service.market.trend import followed, list_breaks
 from convener.service.words import NO_FIGURE, counted, day, number, percent, sentence, span
 
 NAMES = {
@@ -233,7 +233,8 @@ type _Ends = tuple[int, int, float, float]
 def _points(cell: Cell) -> list[tuple[int, float]]:
     if cell.row is None:
         return []
-    rows = years_of(cell.column.sheet.over_time(cell.row.measure))
+    sheet = cell.column.sheet
+    rows = followed(sheet, sheet.over_time(cell.row.measure))
     return [(int(str(row.group["period"])[:4]), float(row.value or 0)) for row in rows]
 
 

@@ -290,15 +290,22 @@ def _areas_said(judged: int, held: list[Area], all_areas: int) -> list[str]:
     own = sum(area.kind is Kind.IN_HOUSE for area in held)
     if held:
         others = len(held) - own
-        said.append(
-            f"In {number(own)} of them it is a public body itself, in {number(others)} another."
-        )
+        said.append(_who_holds(own, others))
     small = all_areas - judged
     if small:
         said.append(
             f"{counted(small, 'area')} {'is' if small == 1 else 'are'} too small to judge."
         )
     return said
+
+
+def _who_holds(own: int, others: int) -> str:
+    """Say in how many of the areas that one provider holds it is a public body itself."""
+    if not own:
+        return "In none of them is it a public body itself."
+    if not others:
+        return "In each of them it is a public body itself."
+    return f"In {number(own)} of them it is a public body itself, in {number(others)} another."
 
 
 def _figures(sheet: Sheet) -> dict[str, Any]:
