@@ -189,7 +189,8 @@ def percentile(taken: Sequence[float], share: float) -> float:
 def say(what: str, first: Sequence[float], used: Sequence[float], again: Sequence[float]) -> None:
     """Print a line of a table, in milliseconds."""
     print(
-        f"{what:20} first {max(first) * 1000:6.0f} ms at most ({max(used) * 1000:.0f} of processor)"
+        f"{what:20} first {max(first) * 1000:6.0f} ms at most"
+        f" ({max(used) * 1000:5.0f} of processor)"
         f"   again {statistics.median(again) * 1000:5.0f} ms"
         f"   {max(again) * 1000:5.0f} ms at most",
         flush=True,
