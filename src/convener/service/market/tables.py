@@ -121,6 +121,7 @@ def _mix(sheet: Sheet) -> dict[str, Any]:
 
 
 NOT_HERE = "not in this data"
+NO_REGION = "Region not known"
 
 
 def kind_rows(sheet: Sheet) -> list[KindRow]:
@@ -249,8 +250,11 @@ def dots(sheet: Sheet) -> dict[str, Any]:
     judged, held = judged_areas(sheet)
     if len(judged) < 2:  # noqa: PLR2004 -- one area is the market itself
         return {"area_dots": False}
+    is_known = any(_region(area) != NO_REGION for area in judged)
     drawn = [
-        charts.Dot(_region(area), area.name, area.share or 0.0, area.kind)
+        charts.Dot(
+            _region(area) if is_known else "All areas", area.name, area.share or 0.0, area.kind
+        )
         for area in sorted(judged, key=lambda area: (_region(area), area.name))
     ]
     met = {area.kind for area in judged}
@@ -281,7 +285,7 @@ def _areas(sheet: Sheet, path: str) -> dict[str, Any]:
 
 
 def _region(area: Area) -> str:
-    return "Region not known" if area.region in ("", "unknown") else area.region
+    return NO_REGION if area.region in ("", "unknown") else area.region
 
 
 def _areas_said(judged: int, held: list[Area], all_areas: int) -> list[str]:
