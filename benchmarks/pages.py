@@ -3,7 +3,8 @@
 Run: ``python benchmarks/pages.py [PROCESSES]``. The store is that of ``families.py`` with a named
 service in each title; its organisations, services, figures and index are made as a load makes
 them. The service and an empty Django view are served the same way, by two workers each, and
-asked in the same run by a client on the same machine.
+asked in the same run by a client on the same machine. Beside the time of a first view stands what
+it took of the processor, which others on the machine change little.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -94,8 +95,8 @@ def _narrowed(slug: str, name: str) -> list[str]:
 
 
 @contextmanager
-def served(command: Sequence[object], port: int) -> Iterator[None]:
-    """Serve until the block ends."""
+def served(command: Sequence[object], port: int) -> Iterator[int]:
+    """Serve until the block ends; give the number of the process."""
     process = subprocess.Popen(
         [*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
@@ -108,7 +109,7 @@ def served(command: Sequence[object], port: int) -> Iterator[None]:
                 time.sleep(0.1)
         else:
             raise RuntimeError(f"{command[0]} does not answer on port {port}")
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait()
@@ -131,6 +132,30 @@ def read(port: int, path: str) -> str:
     if response.status != http.client.OK:
         raise RuntimeError(f"{path} answered {response.status}")
     return text
+
+
+def worked(server: int) -> float:
+    """Return the seconds of processor that a server and its workers have had."""
+    parents, ticks = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # one that has just ended
+            told = path.read_text().rpartition(") ")[2].split()
+            number = int(path.parent.name)
+            parents[number], ticks[number] = int(told[1]), int(told[11]) + int(told[12])
+    ours = {server}
+    while more := {one for one, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(ticks.get(one, 0) for one in ours) / os.sysconf("SC_CLK_TCK")
+
+
+def first_views(server: int, paths: Sequence[str]) -> tuple[list[float], list[float]]:
+    """Return the seconds of the first view of each page, and those of processor in it."""
+    taken, used = [], []
+    for path in paths:
+        before = worked(server)
+        taken.append(seconds(OURS, path))
+        used.append(worked(server) - before)
+    return taken, used
 
 
 def visit(port: int, paths: Sequence[str], seed: int, taken: list[float]) -> None:
@@ -161,10 +186,11 @@ def percentile(taken: Sequence[float], share: float) -> float:
     return sorted(taken)[min(len(taken) - 1, int(share * len(taken)))]
 
 
-def say(what: str, first: Sequence[float], again: Sequence[float]) -> None:
+def say(what: str, first: Sequence[float], used: Sequence[float], again: Sequence[float]) -> None:
     """Print a line of a table, in milliseconds."""
     print(
-        f"{what:28} first {max(first) * 1000:6.0f} ms at most"
+        f"{what:20} first {max(first) * 1000:6.0f} ms at most"
+        f" ({max(used) * 1000:5.0f} of processor)"
         f"   again {statistics.median(again) * 1000:5.0f} ms"
         f"   {max(again) * 1000:5.0f} ms at most",
         flush=True,
@@ -177,12 +203,17 @@ def main(count: int) -> None:
         folder = Path(name) / "store"
         print(f"derived, with figures and index, in {prepare(folder, count):.0f} s", flush=True)
         ours = [COMMAND, "--workspace", folder, "serve", "--port", str(OURS)]
-        with served(ours, OURS):
+        with served(ours, OURS) as server:
             asked = pages(Store(folder))
             everything = [path for paths in asked.values() for path in paths]
             for what, paths in asked.items():
-                first = [seconds(OURS, path) for path in paths]
-                say(what, first, [seconds(OURS, path) for path in paths for _ in range(AGAIN)])
+                first, used = first_views(server, paths)
+                say(
+                    what,
+                    first,
+                    used,
+                    [seconds(OURS, path) for path in paths for _ in range(AGAIN)],
+                )
             crowd = visitors(OURS, everything)
         with served([sys.executable, Path(__file__).with_name("empty_view.py")], EMPTY):
             seconds(EMPTY, "/")

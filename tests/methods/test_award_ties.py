@@ -59,22 +59,34 @@ def test_ties_are_those_of_every_set_tried(problem):
             {"P": (10, 10, 10), "Q": (20, 20, 20), "S": (20, 20, 20), "R": (26, 26, 26)},
             (MinimumWinners("bidder", 3),),
         ),
+        # P and S each take two: 82. Each all three, as no limit would stop them, is 66, which
+        # leaves room for up to 26.
+        (
+            {
+                "P": (10, 11, 12, 90, 90, 90),
+                "S": (90, 90, 90, 10, 11, 12),
+                "Q": (20,) * 6,
+                "R": (25,) * 6,
+            },
+            (),
+        ),
     ],
 )
 def test_the_bound_counts_what_constraints_cost(prices, winners):
+    lots = "abcdef"[: len(prices["P"])]
     bids = tuple(
         bid(f"{who}{lot}", who, lot, price)
         for who, each in prices.items()
-        for lot, price in zip("abc", each, strict=True)
+        for lot, price in zip(lots, each, strict=True)
     )
     barred = bid("Pabc", "P", "abc", "1")
     limits = (Limit("bidder", "lots", 2), *winners)
-    model, objective, solution = _solved(AwardProblem(tuple("abc"), (*bids, barred), limits))
+    model, objective, solution = _solved(AwardProblem(tuple(lots), (*bids, barred), limits))
 
     possible, _ = award_ties._near_best(model, objective, solution)
 
     kept = {one.name for one, may in zip((*bids, barred), possible, strict=True) if may}
-    assert not {"Ra", "Rb", "Rc", "Pabc"} & kept
+    assert not {"Pabc", *(f"R{lot}" for lot in lots)} & kept
 
 
 def test_a_unit_is_cut_as_finely_as_whole_numbers_allow():

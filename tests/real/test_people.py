@@ -10,7 +10,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from django.urls import reverse
 
 from asking import loaded
 from commands import Command
@@ -18,7 +17,7 @@ from convener.data.organisations.people import is_withheld, may_be_person
 from convener.data.store import Store
 from leaving import Names, sqlite_text, walked, words_of
 from service.examples import EXAMPLES
-from service.routes import ROUTES
+from service.routes import ROUTES, address
 
 pytestmark = pytest.mark.django_db
 # The headings of payees, and of the register's numbers that say that one is a body.
@@ -86,31 +85,18 @@ def seeds(councils) -> list[str]:
             " order by len(also_known_as) desc, organisation_key limit 1"
         ).fetchall()
         [(ocid,)] = connection.execute("select ocid from processes limit 1").fetchall()
-    example = {
-        **EXAMPLES,
+    example = EXAMPLES | {
         "service": SERVICE,
+        "source": "leeds_2013-01_2013-12",
+        "file": "organisations",
+        "table": "providers",
         "measure": "largest-providers",
-        "form": "csv",
+        "asked": f"&service={SERVICE}",
         "key": key,
         "number": key,
         "ocid": ocid,
-        "exposed": "contracts",
     }
-    return [_address(pattern, example) for pattern in ROUTES]
-
-
-def _address(pattern, example: dict) -> str:
-    words = re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
-    names = {"sources": "leeds_2013-01_2013-12", "open": "organisations"}
-    name = next((names[word] for word in names if word in pattern.name), "largest-providers")
-    table = "contracts" if "organisations" in pattern.name else "providers"
-    known = {**example, "name": name, "table": table}
-    asked = {
-        "api-figures": f"?measure=largest-providers&service={SERVICE}",
-        "api-search": "?q=care",
-    }
-    address = reverse(pattern.name, kwargs={word: known[word] for word in words})
-    return address + asked.get(pattern.name, "")
+    return [address(pattern, example) for pattern in ROUTES]
 
 
 def test_no_page_download_or_answer_names_a_person(councils, hidden, seeds, settings, client):
@@ -130,9 +116,9 @@ def test_who_looks_for_a_person_is_told_of_none(councils, payees, hidden, settin
     people = sorted(payees[0])[:: len(payees[0]) // 12]
 
     for name in people:
-        for address in ("/api/search?q=", "/api/organisations?q="):
-            rows = client.get(address + quote(name)).json()["rows"]
-            assert hidden.in_text(str(rows)) == set(), (address, name)
+        for start in ("/api/search?q=", "/api/organisations?q="):
+            rows = client.get(start + quote(name)).json()["rows"]
+            assert hidden.in_text(str(rows)) == set(), (start, name)
         page = client.get("/search/?q=" + quote(name)).content.decode()
         typed = {" ".join(words_of(name))}
         assert hidden.in_text(page) <= typed, name

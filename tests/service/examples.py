@@ -2,6 +2,9 @@
 
 EXAMPLES = {
     "service": "childrens-homes",
+    "source": "homes-list",
+    "file": "figures",
+    "asked": "",
     "table": "kinds",
     "measure": "hhi",
     "form": "csv",

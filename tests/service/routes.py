@@ -1,6 +1,8 @@
 """Every route of the service, with an address at which the small store has something."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.urls import get_resolver, reverse
 
@@ -10,8 +12,8 @@ NAMED = [pattern for pattern in get_resolver().url_patterns if pattern.name]
 # Commands of programs are sent and never read; `test_api_commands.py` asks each of them.
 COMMANDS = [pattern for pattern in NAMED if str(pattern.pattern).startswith("api/commands/")]
 ROUTES = [pattern for pattern in NAMED if pattern not in COMMANDS]
-NAMES = {"sources": "homes-list", "open": "figures"}  # what a route calls its name; else a measure
-QUERIES = {"api-figures": "?measure=hhi", "api-search": "?q=care"}  # what must be asked
+NAMES = {"sources": "source", "open": "file"}  # what the name in a route is of; else a measure
+QUERIES = {"api-figures": "?measure={measure}{asked}", "api-search": "?q=care"}  # must be asked
 # A page at which a change is sent: the acts that change something, and signing in.
 CHANGING = (
     "sign-in",
@@ -89,11 +91,11 @@ IN_TURN = frozenset(
 )
 
 
-def address(pattern) -> str:
-    """Return an address of a route at which the small store has something."""
-    names = re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
-    name = next((NAMES[word] for word in NAMES if word in pattern.name), "hhi")
-    table = "contracts" if "organisations" in pattern.name else EXAMPLES["table"]
-    example = EXAMPLES | {"name": name, "table": table}
-    found = reverse(pattern.name, kwargs={name: example[name] for name in names})
-    return found + QUERIES.get(pattern.name, "")
+def address(pattern, examples: Mapping[str, Any] = EXAMPLES) -> str:
+    """Return an address of a route at which a store, the small one unless told, has something."""
+    words = re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
+    of = next((NAMES[word] for word in NAMES if word in pattern.name), "measure")
+    table = "contracts" if "organisations" in pattern.name else examples["table"]
+    known = {**examples, "name": examples[of], "table": table}
+    found = reverse(pattern.name, kwargs={word: known[word] for word in words})
+    return found + QUERIES.get(pattern.name, "").format_map(known)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +11,7 @@ from convener.data.store import Store
 from convener.measures.flags import FLAGS, judge
 from convener.measures.lists.process_flags import RULES, find_process, flags_of
 from convener.rules.access import Role
+from convener.service.views.flags import _row
 from service.furniture import make_user
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +150,22 @@ def test_a_process_that_is_not_there_is_not_found(own, client):
 
     assert client.get("/market/processes/nothing/flags/").status_code == 404
     assert client.get("/market/processes/' or 1=1 --/flags/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("rule", "limit", "said"),
+    [
+        ("excessive-unsuccessful-bids", -0.61, "Below 0%: none reaches it"),
+        ("excessive-unsuccessful-bids", 0.05, "5%"),
+        ("excessive-disqualified-bids-by-buyer", 0.2, "20%"),
+        ("short-submission-period", 15, "15"),
+        ("single-bid", None, "None"),
+    ],
+)
+def test_a_limit_that_no_share_reaches_says_so(rule, limit, said):
+    weighs, compares = RULES[rule]
+    found = SimpleNamespace(
+        weighs=weighs, compares=compares, threshold=limit, value=0.5, inputs=()
+    )
+
+    assert _row(found)["threshold"] == said

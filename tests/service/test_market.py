@@ -158,7 +158,9 @@ def test_a_name_that_holds_markup_is_shown_as_text(loaded, client):
     assert "<b>Sons" not in shown
 
 
-@pytest.mark.parametrize("table", ["kinds", "providers", "areas", "figures", "years", "losses"])
+@pytest.mark.parametrize(
+    "table", ["kinds", "providers", "areas", "figures", "years", "losses", "places"]
+)
 def test_each_table_is_given_whole_as_csv_and_json(loaded, client, table):
     in_csv = client.get(f"/market/{HOMES}/{table}.csv")
     in_json = client.get(f"/market/{HOMES}/{table}.json")
@@ -190,7 +192,7 @@ def test_a_table_that_a_market_does_not_have_is_not_found(loaded, client):
     assert response.status_code == 404
     assert response["Content-Type"] == "application/problem+json"
     assert (
-        "kinds, providers, buyers, areas, figures, years, losses"
+        "kinds, providers, buyers, areas, figures, years, losses, places"
         in json.loads(response.content)["detail"]
     )
 

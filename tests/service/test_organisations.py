@@ -10,8 +10,10 @@ import pytest
 from django.urls import reverse
 
 from convener.measures.measure import BASES
+from convener.rules.access import Role
 from convener.service.market.organisation_files import _FILES
 from service.finding_store import PERSON, build_finding_store, key_of
+from service.furniture import make_user
 
 pytestmark = pytest.mark.django_db
 STEADY, ROSE = "Steady Care Limited", "Rose Home Support Limited"
@@ -173,3 +175,21 @@ def test_an_organisation_without_ends_or_income_has_a_page_too(store, client):
     page = shown(client, address(store, "Harbour Trust"))
 
     assert "The lists name it for 1 entry with 2 places." in page
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [
+        (None, {"Watch this owner", "Correct this record", "Post a note"}),
+        (Role.PROVIDER, {"Post a note"}),
+        (Role.ANALYST, {"Watch this owner", "Correct this record"}),
+    ],
+)
+def test_who_is_signed_in_is_offered_what_the_role_may_and_no_more(store, client, role, offered):
+    if role is not None:
+        client.force_login(make_user(role))
+
+    page = shown(client, address(store, STEADY))
+
+    known = {"Watch this owner", "Correct this record", "Post a note"}
+    assert {words for words in known if words in page} == offered

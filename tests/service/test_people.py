@@ -1,27 +1,26 @@
 """People are in the published data, and in nothing that leaves the service."""
 
 import json
-import re
 
 import pytest
-from django.urls import reverse
 
 from commands import command_in
 from convener.rules.access import Role, may
 from leaving import Names, sqlite_text, walked
-from service.examples import EXAMPLES as FURNITURE
+from service.examples import EXAMPLES as SMALL
 from service.furniture import make_user
 from service.people_store import FIRMS, PEOPLE, build_people_store
-from service.routes import ROUTES
+from service.routes import ROUTES, address
 
 pytestmark = pytest.mark.django_db
-EXAMPLES = {
+EXAMPLES = SMALL | {
     "service": "home-care",
+    "source": "releases",
+    "file": "organisations",
+    "table": "providers",
     "measure": "largest-providers",
     "form": "json",
-    "number": 1,
     "ocid": "ocds-people-4",
-    "exposed": "contracts",
 }
 MORE = (
     *("/market/care-home/", "/search/?q=care", "/search/?q=care&sort=contract"),
@@ -47,20 +46,8 @@ def seeds(people) -> list[str]:
         [(key,)] = connection.execute(
             "select organisation_key from organisations where name ilike 'Rose Home%'"
         ).fetchall()
-    own = {**FURNITURE, **EXAMPLES, "key": key, "number": key}
-    found = [_address(pattern, own) for pattern in ROUTES]
+    found = [address(pattern, EXAMPLES | {"key": key, "number": key}) for pattern in ROUTES]
     return [*found, *MORE]
-
-
-def _address(pattern, example) -> str:
-    words = re.findall(r"<(?:\w+:)?(\w+)>", str(pattern.pattern))
-    names = {"sources": "releases", "open": "organisations"}
-    name = next((names[word] for word in names if word in pattern.name), "largest-providers")
-    table = "contracts" if "organisations" in pattern.name else "providers"
-    known = {**example, "name": name, "table": table}
-    asked = {"api-figures": "?measure=largest-providers", "api-search": "?q=care"}
-    address = reverse(pattern.name, kwargs={word: known[word] for word in words})
-    return address + asked.get(pattern.name, "")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from convener.base.kinds import Kind
 from convener.measures.rows import Row
 from convener.service.market.advice import advice
 from convener.service.market.history import mix_by_year, over_time
-from convener.service.market.trend import list_breaks, trend_of
+from convener.service.market.trend import left_out_said, list_breaks, trend_of
 from convener.service.words import number
 from service.made_market import Holds, awarded, provided
 
@@ -90,6 +90,21 @@ def test_a_line_of_awards_leaves_out_a_year_that_has_not_ended(awards):
     sheet = replace(awards, trend=rows, tables=replace(awards.tables, facts=facts))
 
     assert trend_of(sheet, "hhi", number).last_year == "2023"
+
+
+def test_a_year_of_next_to_nothing_is_not_followed_and_it_is_said(awards):
+    facts = replace(awards.tables.facts, last_on=date(2022, 12, 31))
+    mix = [
+        row(year, 1.0, count=count, name="share-by-kind", kind="private")
+        for year, count in (("2019", 8), ("2020", 9_000), ("2021", 2_000), ("2022", 450))
+    ]
+    rows = [row(year, 10) for year in ("2019", "2020", "2021", "2022")]
+    sheet = replace(awards, trend=[*mix, *rows], tables=replace(awards.tables, facts=facts))
+
+    assert trend_of(sheet, "hhi", number).first_said == "2020: 10"
+    assert left_out_said(sheet) == "Lines leave out 2019, of which the data has 8 records."
+    assert over_time(sheet)["years_said"] == ["Private: 100% of the value awarded, as in 2020."]
+    assert over_time(sheet)["years_breaks"] == ["2019 rests on 8 records: too few to follow."]
 
 
 def test_the_mix_of_each_year_is_said_from_the_first_to_the_last(homes):

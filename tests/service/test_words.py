@@ -89,6 +89,12 @@ def test_a_message_becomes_a_sentence_once():
     assert words.sentence("Done.") == "Done."
 
 
+def test_a_sentence_leaves_the_name_of_a_file_or_a_field_as_it_is_written():
+    assert words.sentence("spend.csv: 2 lines") == "spend.csv: 2 lines."
+    assert words.sentence("awards_2020 has no dates") == "awards_2020 has no dates."
+    assert words.sentence("lists. more") == "Lists. more."
+
+
 def test_a_day_is_written_as_it_is_said():
     assert words.day(date(2022, 3, 31)) == "31 March 2022"
     assert words.day("2026-11-22T23:00:00+00:00") == "22 November 2026"

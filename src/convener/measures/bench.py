@@ -22,17 +22,28 @@ from convener.measures.measure import MeasureHeaderError, parse_header, reads
 from convener.measures.question import Question
 
 FOLDER = Path(__file__).parent / "views"
+_KEEP = ("table", "view", "market")
 _VARIABLE = re.compile(r"getvariable\('([a-z_]+)'\)")
+_MACRO = re.compile(r"\b(with_extras|area_of|period_of|in_period|in_area)\(")
 
 
 @dataclass(frozen=True)
 class View:
-    """A prepared view: what it is, whether its rows are kept, and its statement."""
+    """A prepared view: what it is, whether its rows are kept, and its statement.
+
+    ``keep`` is ``table``, ``view``, or ``market``: a table where services are asked for, a view
+    where the rows of all of them would weigh too much.
+    """
 
     name: str
     note: str
-    is_kept: bool
+    keep: str
     sql: str
+
+    @property
+    def is_kept(self) -> bool:
+        """Say whether its rows are kept, whatever the question."""
+        return self.keep == "table"
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -47,22 +58,24 @@ def views() -> Mapping[str, View]:
     for path in sorted(FOLDER.glob("*.sql")):
         for text in re.split(r"^;\s*$", path.read_text(encoding="utf-8"), flags=re.MULTILINE):
             header, sql = parse_header(text.strip(), required=("name", "note", "keep"))
-            if header["keep"] not in {"table", "view"}:
-                message = f"{header['name']} is kept as {header['keep']!r}; wanted table or view"
+            if header["keep"] not in _KEEP:
+                wanted = " or ".join(_KEEP)
+                message = f"{header['name']} is kept as {header['keep']!r}; wanted {wanted}"
                 raise MeasureHeaderError(message)
-            found[header["name"]] = View(
-                header["name"], header["note"], header["keep"] == "table", sql
-            )
+            found[header["name"]] = View(header["name"], header["note"], header["keep"], sql)
     return found
 
 
 @cache
 def rests_on(name: str) -> frozenset[str]:
-    """Return the variables that a view or table rests on, through all that it reads."""
+    """Return the variables, and the words of a question, that a view or table rests on.
+
+    Also those on which it rests through all that it reads.
+    """
     if name not in views():
         return frozenset()
     view = views()[name]
-    own = frozenset(_VARIABLE.findall(view.sql))
+    own = frozenset(_VARIABLE.findall(view.sql) + _MACRO.findall(view.sql))
     return own.union(*(rests_on(read) for read in view.reads))
 
 
@@ -93,14 +106,14 @@ class Bench:
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, question: Question) -> None:
         self.connection = connection
-        self.question = question
         self._set: dict[str, Any] = {}
         self._built: dict[str, tuple[Any, ...]] = {}
+        self._sorts: dict[str, str] = {}
         self._remembered: dict[str, Any] = {}
         # What was kept rests on all sources, so a question about some of them builds its own.
         self._kept = set() if question.sources else kept_views(connection)
-        for name, value in words.speak(connection, question).items():
-            self.set(name, value)
+        words.make_types(connection, question)
+        self.turn_to(question)
 
     def __enter__(self) -> Self:
         """Work until the block ends, then leave the connection free."""
@@ -108,6 +121,20 @@ class Bench:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def turn_to(self, question: Question) -> None:
+        """Take up a question; what is built and rests on nothing that it changes, stands.
+
+        One after the first asks about the same sources, by periods of the same length.
+        """
+        self.question = question
+        self._remembered.clear()
+        for name, macro in words.macros(question).items():
+            if self._set.get(name) != macro:
+                self.connection.execute(f"create or replace temp macro {macro}")
+                self._set[name] = macro
+        for name, value in words.variables(self.connection, question).items():
+            self.set(name, value)
 
     def choose(self, basis: str) -> None:
         """Set the choices to those of the question itself, on a basis."""
@@ -131,13 +158,21 @@ class Bench:
             state = tuple(self._set.get(variable) for variable in sorted(rests_on(name)))
             if self._built.get(name) == state:
                 continue
-            sort, sql = ("table" if view.is_kept else "view"), view.sql
+            sql = view.sql
             if name in self._kept:
-                sort, sql = "view", f"from {kept_name(name)}"
+                sql = f"from {kept_name(name)}"
             else:
                 self.build(view.reads)
+            sort = self._sorts[name] = self._sort(view)
             self.connection.execute(f"create or replace temp {sort} {name} as {sql}")
             self._built[name] = state
+
+    def _sort(self, view: View) -> str:
+        """Return as what a view is made for this question."""
+        if view.name in self._kept:
+            return "view"
+        is_narrow = view.keep == "market" and self.question.wanted("service")
+        return "table" if view.is_kept or is_narrow else "view"
 
     def rows(self, sql: str, reading: tuple[str, ...] | None = None) -> list[dict[str, Any]]:
         """Run a statement on the views that it reads; return its rows by column name."""
@@ -156,9 +191,6 @@ class Bench:
     def close(self) -> None:
         """Drop what was built, so that the connection is free for another question."""
         for name in reversed(self._built):
-            is_table = views()[name].is_kept and name not in self._kept
-            self.connection.execute(
-                f"drop {'table' if is_table else 'view'} if exists temp.{name}"
-            )
+            self.connection.execute(f"drop {self._sorts[name]} if exists temp.{name}")
         self._built.clear()
         words.forget(self.connection)

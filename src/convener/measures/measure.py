@@ -131,6 +131,7 @@ def parse_header(
     return header, "\n".join(lines[end:]).strip()
 
 
+@cache
 def reads(sql: str) -> tuple[str, ...]:
     """Return the tables and views that a statement reads, without the names it defines itself."""
     code = re.sub(r"--[^\n]*", "", sql)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from typing import Any
@@ -10,12 +10,14 @@ from typing import Any
 import duckdb
 
 from convener.base.errors import BadInputError, NotFoundError
-from convener.measures.bench import Bench, views
+from convener.measures.bench import Bench, rests_on, views
 from convener.measures.measure import BASES, Measure, find_measure
 from convener.measures.question import FRAMEWORKS, Question
 from convener.measures.rows import Figures, Row, gather, rows_of, unanswered
 
 __all__ = ["Question", "Row", "measure"]
+
+Choice = tuple[str, str]  # what one provider is, and how an award to several is shared
 
 OVERLAPPING = {"ocds-b5fd17": "Contracts Finder", "ocds-h6vhtk": "Find a Tender"}
 OUTPUT_FILTERS = {"provider": "provider_name", "kind": "kind"}
@@ -54,14 +56,35 @@ def answers(bench: Bench, names: Sequence[str], basis: str | None) -> list[Row]:
     NotFoundError, BadInputError
         As :func:`measure`.
     """
-    question = bench.question = replace(bench.question, measures=tuple(names), basis=basis)
+    [found] = answers_under(bench, names, basis, [_own(bench.question)])
+    return found
+
+
+def answers_under(
+    bench: Bench, names: Sequence[str], basis: str | None, choices: Sequence[Choice]
+) -> list[list[Row]]:
+    """Answer measures as :func:`answers` does, under each of some choices of the question.
+
+    What a measure says under one choice is asked once, and stands as the figure of that choice
+    and in the ranges of the others.
+    """
+    bench.question = replace(bench.question, measures=tuple(names), basis=basis)
     measures = [find_measure(name) for name in names]
     _check_sources(bench)
-    found: dict[str, list[Row]] = {}
+    questions = [replace(bench.question, entity=one, framework=two) for one, two in choices]
+    found: list[dict[str, list[Row]]] = [{} for _ in questions]
     for each, group in _by_basis(bench, measures).items():
-        found |= dict(_answers(bench, each, group))
-    rows = [row for one in measures for row in found[one.name]]
-    return [row for row in rows if _passes(question, row)]
+        answered = _answers(bench, each, group, questions)
+        found = [rows | more for rows, more in zip(found, answered, strict=True)]
+    return [
+        [row for one in measures for row in rows[one.name] if _passes(question, row)]
+        for question, rows in zip(questions, found, strict=True)
+    ]
+
+
+def _own(question: Question, one: Measure | None = None) -> Choice:
+    """Return the entity and the framework rule under which a question has a measure."""
+    return (one and one.entity) or question.entity, question.framework
 
 
 def _passes(question: Question, row: Row) -> bool:
@@ -121,44 +144,81 @@ def _fitting_basis(bench: Bench, bases: tuple[str, ...]) -> str:
 
 
 def _answers(
-    bench: Bench, basis: str, measures: Sequence[Measure]
-) -> Iterator[tuple[str, list[Row]]]:
+    bench: Bench, basis: str, measures: Sequence[Measure], questions: Sequence[Question]
+) -> list[dict[str, list[Row]]]:
+    """Return for each of some questions, alike but for their choices, the rows by measure."""
     bench.set("basis", basis)
     if basis == "awards":
         _refuse_overlap(bench)
     fitting = [one for one in measures if not one.bases or basis in one.bases]
-    figures: dict[str, Figures] = {one.name: {} for one in fitting}
-    for entity, framework in _choices(bench, basis, fitting):
-        bench.set("entity", entity)
-        bench.set("framework", framework)
+    tried = [_choices(bench, basis, fitting, question) for question in questions]
+    figures: list[dict[str, Figures]] = [{one.name: {} for one in fitting} for _ in questions]
+    for choice in dict.fromkeys(choice for choices in tried for choice in choices):
+        bench.set("entity", choice[0])
+        bench.set("framework", choice[1])
+        asking = [
+            (question, found)
+            for question, choices, found in zip(questions, tried, figures, strict=True)
+            if choice in choices
+        ]
         for one in fitting:
-            own = (one.entity or bench.question.entity, bench.question.framework)
-            if _is_open(one, own, (entity, framework)):
-                is_own = (entity, framework) == own
-                gather(figures[one.name], one, _ask(bench, one), is_own=is_own)
-    for one in measures:
-        if one.name in figures:
-            notes = _notes(bench, basis, one)
-            yield one.name, rows_of(bench.question, one, basis, figures[one.name], notes)
-        else:
-            yield one.name, [unanswered(bench.question, one, basis)]
+            _gather_each(bench, one, choice, asking)
+    return [
+        _told(bench, basis, measures, question, found)
+        for question, found in zip(questions, figures, strict=True)
+    ]
 
 
-def _choices(bench: Bench, basis: str, measures: Sequence[Measure]) -> list[tuple[str, str]]:
+def _gather_each(
+    bench: Bench,
+    one: Measure,
+    choice: Choice,
+    asking: Sequence[tuple[Question, dict[str, Figures]]],
+) -> None:
+    """Ask a measure under a choice, if it belongs to the figures of any of the questions."""
+    wanting = [
+        (_own(question, one) == choice, found[one.name])
+        for question, found in asking
+        if _is_open(one, _own(question, one), choice)
+    ]
+    rows = _ask(bench, one) if wanting else []
+    for is_own, found in wanting:
+        gather(found, one, rows, is_own=is_own)
+
+
+def _told(
+    bench: Bench,
+    basis: str,
+    measures: Sequence[Measure],
+    question: Question,
+    figures: dict[str, Figures],
+) -> dict[str, list[Row]]:
+    return {
+        one.name: rows_of(
+            question, one, basis, figures[one.name], _notes(bench, basis, one, question)
+        )
+        if one.name in figures
+        else [unanswered(question, one, basis)]
+        for one in measures
+    }
+
+
+def _choices(
+    bench: Bench, basis: str, measures: Sequence[Measure], question: Question
+) -> list[Choice]:
     """Return the entity and framework rules to try, the question's own first."""
-    question = bench.question
     entities = list(dict.fromkeys(one.entity or question.entity for one in measures))
     frameworks = [question.framework]
-    if any("entity" in one.varies for one in measures) and _is_owned(bench):
+    if any("entity" in one.varies for one in measures) and _is_owned(bench, question):
         entities += [word for word in ("organisation", "owner") if word not in entities]
     if any("framework" in one.varies for one in measures) and _shared(bench, basis):
         frameworks += [word for word in FRAMEWORKS if word != question.framework]
     return [(entity, framework) for entity in entities for framework in frameworks]
 
 
-def _is_owned(bench: Bench) -> bool:
+def _is_owned(bench: Bench, question: Question) -> bool:
     """Return whether grouping by organisation or by owner could differ at all."""
-    if bench.question.entity == "name":
+    if question.entity == "name":
         return True
     return bool(
         bench.rows("select 1 from organisations where owner_key <> organisation_key limit 1")
@@ -170,11 +230,15 @@ def _shared(bench: Bench, basis: str) -> frozenset[str]:
     """Return the services in which any award in scope went to several suppliers at once."""
     if basis != "awards":
         return frozenset()
-    met = bench.rows("select distinct service from awards_in_scope where supplier_count > 1")
-    return frozenset(str(row["service"]) for row in met)
+
+    def found() -> frozenset[str]:
+        met = bench.rows("select distinct service from awards_in_scope where supplier_count > 1")
+        return frozenset(str(row["service"]) for row in met)
+
+    return bench.remember("shared", found)
 
 
-def _is_open(one: Measure, own: tuple[str, str], choice: tuple[str, str]) -> bool:
+def _is_open(one: Measure, own: Choice, choice: Choice) -> bool:
     """Return whether a measure leaves open every choice that differs from its own."""
     return all(
         met == wanted or name in one.varies
@@ -183,8 +247,15 @@ def _is_open(one: Measure, own: tuple[str, str], choice: tuple[str, str]) -> boo
 
 
 def _ask(bench: Bench, one: Measure) -> list[dict[str, Any]]:
-    assume(bench, one)
-    return bench.rows(one.sql, one.reads)
+    """Return the rows of a measure; those of one that no choice changes are asked for once."""
+
+    def found() -> list[dict[str, Any]]:
+        assume(bench, one)
+        return bench.rows(one.sql, one.reads)
+
+    if frozenset().union(*map(rests_on, one.reads)) & {"entity", "framework"}:
+        return found()
+    return bench.remember(f"rows of {one.name} {bench.question.basis}", found)
 
 
 def assume(bench: Bench, one: Measure) -> None:
@@ -198,21 +269,23 @@ def assume(bench: Bench, one: Measure) -> None:
         bench.connection.execute(f"create or replace temp table assumptions as select {columns}")
 
 
-def _notes(bench: Bench, basis: str, one: Measure) -> Callable[[str], list[str]]:
+def _notes(
+    bench: Bench, basis: str, one: Measure, question: Question
+) -> Callable[[str], list[str]]:
     """Return what must stand beside each figure of a service, whatever its measure says itself."""
     shared = frozenset[str]()
     by_service: list[dict[str, str]] = []
     if "framework" in one.varies:
-        shared = bench.remember(f"shared {basis}", lambda: _shared(bench, basis))
+        shared = _shared(bench, basis)
     if _reaches(one.reads, "holdings"):
         by_service = [
             bench.remember(f"currency {basis}", lambda: _currency_notes(bench, basis)),
             bench.remember(f"area {basis}", lambda: _area_notes(bench, basis)),
         ]
-    assumed = _assumed(bench.question, one)
+    assumed = _assumed(question, one)
 
     def notes(service: str) -> list[str]:
-        rule = [_RULE_SAID[bench.question.framework]] if service in shared else []
+        rule = [_RULE_SAID[question.framework]] if service in shared else []
         return [*rule, *(said[service] for said in by_service if service in said), *assumed]
 
     return notes

@@ -11,12 +11,13 @@ from convener.base.errors import BadInputError
 from convener.base.kinds import Kind
 from convener.measures.balance import READINGS, Reading, balance_question
 from convener.measures.bench import Bench
+from convener.measures.by_market import only
 from convener.measures.lists.holders import Tables, no_tables, read_periods, read_tables
 from convener.measures.markets import ENTITY, Market
 from convener.measures.measure import BASES, ENTITIES, find_measure
 from convener.measures.question import FRAMEWORKS, SEPARATOR, Question
 from convener.measures.rows import unanswered
-from convener.measures.run import Row, answers
+from convener.measures.run import Row, answers_under
 
 FRAMEWORK = "split"
 LISTED = 200  # providers, and buyers, that a sheet holds; a download asks for all
@@ -178,70 +179,86 @@ def read_sheet(
     What is followed over the years does not depend on the year: it is taken from the sheet of
     all years, where that is at hand.
     """
-    if of_all_years is None:
-        return read_sheets(cursor, [market], choices)[market.service]
-    with Bench(cursor, question_of([market], choices)) as bench:
-        [sheet] = _within(bench, [market], choices)
+    with only(cursor, market.level, market.service, choices.area):
+        if of_all_years is None:
+            [sheet] = read_sheets(cursor, [market], [choices])
+            return sheet
+        with Bench(cursor, question_of([market], choices)) as bench:
+            [sheet] = _within(bench, [market], [choices])
     return replace(sheet, trend=of_all_years.trend, periods=of_all_years.periods)
 
 
 def read_sheets(
-    cursor: duckdb.DuckDBPyConnection, markets: Sequence[Market], choices: Choices
-) -> dict[str, Sheet]:
-    """Return by service the sheets of markets of one level and of the same bases.
+    cursor: duckdb.DuckDBPyConnection, markets: Sequence[Market], choices: Sequence[Choices]
+) -> list[Sheet]:
+    """Return the sheets of markets of one level and of the same bases, each under some choices.
 
-    Asked together, each has the figures that it has when asked alone.
+    The choices differ by entity and framework alone. Asked together, each sheet has the figures
+    that it has when asked alone.
     """
-    question = question_of(markets, choices)
+    question = question_of(markets, choices[0])
     with Bench(cursor, question) as bench:
         sheets = _within(bench, markets, choices)
-    where = {name: value for name, value in question.where.items() if name != "period"}
-    with Bench(cursor, replace(question, by=("service", "period"), where=where)) as bench:
-        trend = _ask(bench, FOLLOWED, choices.basis)
-        periods = read_periods(bench, choices.basis)
-    return {
-        sheet.market.service: replace(
+        where = {name: value for name, value in question.where.items() if name != "period"}
+        bench.turn_to(replace(question, by=("service", "period"), where=where))
+        trends = dict(zip(choices, _ask(bench, FOLLOWED, choices), strict=True))
+        periods = read_periods(bench, choices[0].basis)
+    return [
+        replace(
             sheet,
-            trend=_given(trend.get(sheet.market.service, {})),
+            trend=_given(trends[sheet.choices].get(sheet.market.service, {})),
             periods=periods.get(sheet.market.service, ()),
         )
         for sheet in sheets
-    }
+    ]
 
 
-def _within(bench: Bench, markets: Sequence[Market], choices: Choices) -> list[Sheet]:
+def _within(bench: Bench, markets: Sequence[Market], choices: Sequence[Choices]) -> list[Sheet]:
     """Return the sheets of markets with all but what is followed over the years."""
     names = tuple(name for reading in READINGS for name in asked_of(reading))
-    rows = _ask(bench, names, choices.basis)
-    tables = read_tables(bench, choices.basis, most=LISTED)
-    return [
-        Sheet(
-            market=market,
-            choices=choices,
-            rows=_by_reading(bench.question, rows.get(market.service, {}), names),
-            trend=[],
-            tables=tables.get(market.service) or no_tables(choices.basis),
-            periods=(),
-        )
-        for market in markets
-    ]
+    sheets = []
+    for one, rows in zip(choices, _ask(bench, names, choices), strict=True):
+        bench.question = replace(bench.question, entity=one.entity, framework=one.framework)
+        tables = read_tables(bench, one.basis, most=LISTED)
+        sheets += [
+            Sheet(
+                market=market,
+                choices=one,
+                rows=_by_reading(bench.question, rows.get(market.service, {}), names),
+                trend=[],
+                tables=tables.get(market.service) or no_tables(one.basis),
+                periods=(),
+            )
+            for market in markets
+        ]
+    return sheets
 
 
 def _given(answers_: dict[str, list[Row]]) -> list[Row]:
     return [row for rows in answers_.values() for row in rows if row.value is not None]
 
 
-def _ask(bench: Bench, names: tuple[str, ...], basis: str) -> dict[str, dict[str, list[Row]]]:
-    """Return by service and measure the rows that answer, the service taken from their groups.
+def _ask(
+    bench: Bench, names: tuple[str, ...], choices: Sequence[Choices]
+) -> list[dict[str, dict[str, list[Row]]]]:
+    """Return under each choice, by service and measure, the rows that answer.
 
-    Of a measure that lists many (its providers, its buyers), the largest are kept.
+    The service is taken from their groups. Of a measure that lists many (its providers, its
+    buyers), the largest are kept.
     """
+    basis = choices[0].basis
+    rules = [(one.entity, one.framework) for one in choices]
     fitting = tuple(name for name in names if basis in (find_measure(name).bases or BASES))
-    rows = answers(bench, fitting, basis)
+    answered = answers_under(bench, fitting, basis, rules)
     # What only awards can answer is asked of them, whatever the market is counted by.
     if others := tuple(name for name in names if name not in fitting):
-        rows += answers(bench, others, None)
+        more = answers_under(bench, others, None, rules)
+        answered = [[*rows, *rest] for rows, rest in zip(answered, more, strict=True)]
         bench.question = replace(bench.question, basis=basis)
+    return [_largest(rows) for rows in answered]
+
+
+def _largest(rows: Sequence[Row]) -> dict[str, dict[str, list[Row]]]:
     found: dict[str, dict[str, list[Row]]] = {}
     for row in rows:
         group = {key: value for key, value in row.group.items() if key != "service"}

@@ -34,16 +34,13 @@ _SIZE = (
 )
 
 
-def speak(connection: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Any]:
-    """Make the types and macros of a question on a connection; return its variables."""
+def make_types(connection: duckdb.DuckDBPyConnection, question: Question) -> None:
+    """Make the types of a question on a connection: every name that its labels can have."""
     areas.make_labels(connection)
     forget(connection)
     for name, sql in zip(TYPES, _labels(question), strict=True):
         listed = f"select distinct label from ({sql}) order by label"
         connection.execute(f"create temp type {name} as enum ({listed})")
-    for macro in _macros(question):
-        connection.execute(macro)
-    return _variables(connection, question)
 
 
 def forget(connection: duckdb.DuckDBPyConnection) -> None:
@@ -52,7 +49,8 @@ def forget(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"drop type if exists temp.{name}")
 
 
-def _variables(connection: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Any]:
+def variables(connection: duckdb.DuckDBPyConnection, question: Question) -> dict[str, Any]:
+    """Return the variables of a question, once its macros stand."""
     several = connection.execute("select count(distinct source) > 1 from processes").fetchone()
     services = question.wanted("service")
     known_level = _level(connection, services)
@@ -115,8 +113,8 @@ def _labels(question: Question) -> list[str]:
     ]
 
 
-def _macros(question: Question) -> list[str]:
-    """Return the words in which views speak of the question's grouping and filters."""
+def macros(question: Question) -> dict[str, str]:
+    """Return by name the words in which views speak of the question's grouping and filters."""
     by = question.by
     extras = "".join(
         f" || '{JOINT}' || coalesce({extra}, 'unknown')" for extra in EXTRAS if extra in by
@@ -126,17 +124,17 @@ def _macros(question: Question) -> list[str]:
     service = f"service{extras}" if extras else "service::service_label"
     known = f"coalesce(try_cast({label} as period_label), 'unknown')"
     period = known if "period" in by else "'all'::period_label"
-    return [
-        f"create or replace temp macro with_extras(service, buyer, source) as {service}",
-        "create or replace temp macro as_area(label) as label::area_label",
-        f"create or replace temp macro area_of(place, region) as {place}::area_label",
-        f"create or replace temp macro period_of(day) as {period}",
-        f"create or replace temp macro in_period(day) as {_in_period(question, label)}",
-        f"create or replace temp macro in_area(place, region) as {_in_area(question)}",
-        f"create or replace temp macro day_of(moment) as {_DAY}",
-        f"create or replace temp macro spelling_of(name) as {_SPELLING}",
-        f"create or replace temp macro size_of(scale) as {_SIZE}",
-    ]
+    return {
+        "with_extras": f"with_extras(service, buyer, source) as {service}",
+        "as_area": "as_area(label) as label::area_label",
+        "area_of": f"area_of(place, region) as {place}::area_label",
+        "period_of": f"period_of(day) as {period}",
+        "in_period": f"in_period(day) as {_in_period(question, label)}",
+        "in_area": f"in_area(place, region) as {_in_area(question)}",
+        "day_of": f"day_of(moment) as {_DAY}",
+        "spelling_of": f"spelling_of(name) as {_SPELLING}",
+        "size_of": f"size_of(scale) as {_SIZE}",
+    }
 
 
 def _period_sql(question: Question, day: str) -> str:

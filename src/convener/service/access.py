@@ -142,9 +142,15 @@ def way_to_second_factor(request: HttpRequest) -> str:
 
 
 def way_to(request: HttpRequest, name: str, *args: object) -> str:
-    """Return the address of a page; where only others may see it, that of signing in for it."""
+    """Return the address of a page: for a visitor who may not see it, that of signing in for it.
+
+    It is empty for whoever has signed in and may not: to sign in once more would not help.
+    """
     address = reverse(name, args=args)
     view = resolve(address).func
-    if may(role_of(request), cast("Guarded[...]", view).act):
+    role = role_of(request)
+    if may(role, cast("Guarded[...]", view).act):
         return address
+    if role is not Role.VISITOR:
+        return ""
     return f"{reverse('sign-in')}?{urlencode({'next': address})}"

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import textwrap
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -28,9 +29,13 @@ TYPEFACE = "Atkinson Hyperlegible Next, Atkinson Hyperlegible, arial, sans-serif
 INK, MUTED, RULE, AXIS, OUTLINE = "#16232b", "#4d5a61", "#dfe5e5", "#7d8c92", "#5b6b73"
 ACCENT = "#b3401a"
 SMALLEST = 14  # px; no label is smaller
-WIDE, NARROW = 772, 328  # px; as wide as the evidence column, and as a phone of 360 px leaves
+WIDE, NARROW = 791, 328  # px; as wide as the evidence column, and as a phone of 360 px leaves
 KEPT = 512  # drawings a worker holds
-ON_BAR = 0.07  # a part of a bar at least so long carries its share, where its colour lets it
+LEFT, TOTAL = 184, 76  # px of names beside bars, and of totals
+NAME = 21  # px of a row that its name takes, where it stands above
+LINE, BAR = 18, 22  # px from line to line of a name, and of a bar
+LETTER = 7.4  # px that a letter of a name takes, all letters together
+DIGIT = 9  # px that a sign on a bar takes, and what is left before and after
 
 # As frontend/_tokens.scss has them. Unknown is hatched; the page holds the pattern.
 COLOURS = {
@@ -152,25 +157,24 @@ def _base(width: int, height: int) -> dict[str, Any]:
 
 
 def _mix(rows: Sequence[MixRow], width: int) -> dict[str, Any]:
-    """Lay the bars out by hand: names to the left, totals to the right; above on a phone."""
-    is_wide = width == WIDE
-    left, right = (168, 76) if is_wide else (0, 0)
-    step, bar, top = (32, 22, 5) if is_wide else (54, 22, 24)
-    scale = (width - left - right) / 1.0
-    places = [(row, index * step) for index, row in enumerate(rows)]
-    bars = [
-        part for row, y in places for part in _parts(row, y + top, bar, left=left, scale=scale)
-    ]
-    middle = top + bar / 2
-    names = [
-        {"x": 0, "y": y + (middle if is_wide else 12), "text": row.label} for row, y in places
-    ]
-    totals = [
-        {"x": width, "y": y + (middle if is_wide else 12), "text": row.total} for row, y in places
-    ]
+    """Lay the bars out by hand: names to the left where they fit, else above; totals right."""
+    is_beside = width == WIDE and max(len(row.label) for row in rows) * LETTER <= LEFT
+    left, right = (LEFT, TOTAL) if is_beside else (0, 0)
+    names, totals, bars = [], [], []
+    y = 0.0
+    for row in rows:
+        lines = [row.label] if is_beside else _wrapped(row, width)
+        top = 5.0 if is_beside else 6.0 + LINE * len(lines)
+        first = y + (top + BAR / 2 if is_beside else 12.0)
+        names += [
+            {"x": 0, "y": first + LINE * place, "text": text} for place, text in enumerate(lines)
+        ]
+        totals.append({"x": width, "y": first, "text": row.total})
+        bars += _parts(row, y + top, BAR, left=left, scale=width - left - right)
+        y += top + BAR + (5 if is_beside else 8)
     on_bars = [part for part in bars if part["says"]]
     return {
-        **_base(width, step * len(rows)),
+        **_base(width, round(y)),
         "layer": [
             _rectangles(bars),
             _text([{**part, "x": part["x"] + 7, "y": part["middle"]} for part in on_bars], "#fff"),
@@ -178,6 +182,12 @@ def _mix(rows: Sequence[MixRow], width: int) -> dict[str, Any]:
             _text(totals, MUTED, align="right"),
         ],
     }
+
+
+def _wrapped(row: MixRow, width: int) -> list[str]:
+    """Return a name in lines that end before the total."""
+    room = width - (TOTAL if row.total else 0)
+    return textwrap.wrap(row.label, int(room / LETTER), break_long_words=False) or [""]
 
 
 def _parts(
@@ -192,7 +202,8 @@ def _parts(
             continue
         inset = 0.5 if kind in OUTLINED else 0.0  # an outline lies half outside its shape
         start, end = left + at * scale, left + (at + share) * scale
-        is_named = kind in LIGHT_ON and share >= ON_BAR
+        text = percent(share) if kind in LIGHT_ON else ""
+        is_named = end - start - 2 >= DIGIT * (len(text) + 1)
         parts.append(
             {
                 "x": start + inset,
@@ -202,8 +213,8 @@ def _parts(
                 "middle": y + height / 2 + 0.5,
                 "fill": COLOURS[kind],
                 "stroke": OUTLINE if kind in OUTLINED else "transparent",
-                "says": percent(share) if is_named else "",
-                "text": percent(share) if is_named else "",
+                "says": text if is_named else "",
+                "text": text if is_named else "",
             }
         )
         at += share
@@ -297,7 +308,7 @@ def _dots(dots: Sequence[Dot], threshold: float, width: int) -> dict[str, Any]:
         **_base(width, height),
         "layer": [
             _rules(lines, RULE),
-            _upright(at, head - 8, height - foot + 4),
+            *_threshold(at, [y for _, y in tops], (head, step, height - foot), is_wide=is_wide),
             _text([{"x": at, "y": 10, "text": percent(threshold)}], ACCENT, align="center"),
             _points(marks),
             _text(names, INK),
@@ -339,6 +350,16 @@ def _rules(values: list[dict[str, Any]], colour: str) -> dict[str, Any]:
         "mark": {"type": "rule", "color": colour, "strokeWidth": 1},
         "encoding": {"x": _raw("x"), "x2": {"field": "x2"}, "y": _raw("y")},
     }
+
+
+def _threshold(
+    x: float, tops: Sequence[float], sizes: tuple[float, float, float], *, is_wide: bool
+) -> list[dict[str, Any]]:
+    """Draw the threshold through all rows; on a phone below each row's name, not through it."""
+    head, step, foot = sizes
+    if is_wide:
+        return [_upright(x, head - 8, foot + 4)]
+    return [_upright(x, y + NAME, y + step) for y in tops]
 
 
 def _upright(x: float, top: float, bottom: float) -> dict[str, Any]:

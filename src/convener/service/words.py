@@ -104,11 +104,17 @@ def counted(value: int, one: str, many: str | None = None) -> str:
 
 
 def sentence(text: object) -> str:
-    """Return words as a sentence: a capital first and a stop last."""
+    """Return words as a sentence: a capital first, unless it is a file's name, and a stop last."""
     words = str(text).strip()
     if not words:
         return ""
-    return words[0].upper() + words[1:] + ("" if words[-1] in ".?!" else ".")
+    first = words if _is_file(words.split(maxsplit=1)[0]) else words[0].upper() + words[1:]
+    return first + ("" if words[-1] in ".?!" else ".")
+
+
+def _is_file(word: str) -> bool:
+    """Say whether a word is written as names of files and fields are, so that letters matter."""
+    return any(sign in word.rstrip(".,:;") for sign in "._/")
 
 
 def day(value: date | str | None) -> str:

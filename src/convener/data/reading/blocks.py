@@ -43,6 +43,15 @@ class Sheet:
         """Return the lines, without their line breaks."""
         return self._memory[: self.used].removesuffix(b"\n").split(b"\n") if self.used else []
 
+    @property
+    def text(self) -> bytes:
+        """Return the bytes of all lines, with their line breaks."""
+        return self._memory[: self.used]
+
+    def has(self, sign: bytes) -> bool:
+        """Say whether some bytes stand on the sheet."""
+        return self._memory.find(sign, 0, self.used) >= 0
+
     def clear(self) -> None:
         """Hold nothing, in memory of the usual size."""
         self._resize(self._usual_size)

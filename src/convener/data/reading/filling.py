@@ -10,6 +10,7 @@ from threading import Lock
 import duckdb
 
 from convener.data.reading.blocks import LONGEST_LINE, MIB, Block
+from convener.data.reading.entities import open_entities
 from convener.data.reading.lines import LINE, PLACE, Line, from_numbered
 from convener.data.reading.nested import Nest
 from convener.data.reading.parties import KNOWN_TABLE, known_parties
@@ -83,6 +84,8 @@ class Filler:
     def take(self, block: Block, entry: Entry) -> None:
         """Read a block: strictly, or line by line where the engine refuses it as a whole."""
         self._entries[entry.index] = entry
+        for sheet in block.sheets:
+            open_entities(sheet)
         if not self._insert(block, entry):
             self._mend(block, entry)
         self._held_bytes += block.used

@@ -232,7 +232,8 @@ _SERVICES = f"""
                count(distinct provider)                  as providers,
                cast(sum(value) as double)                as amount,
                case when count(ends_on) > 0 then count(distinct (process_key, award_id)) filter (
-                   where ends_on >= $day and ends_on < $day + to_months($months)) end as ending
+                   where ends_on >= $day and ends_on < $day::date + to_months($months)
+               ) end                                     as ending
         from held
         where service <> 'unknown'
           and ($level <> 'label' or cast(service as varchar) not in ({BUNDLED}))

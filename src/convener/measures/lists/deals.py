@@ -213,8 +213,8 @@ _DEALS = """
 """
 _SUMMED = """
     select count(*), count(ends_on), count(*) filter (where is_running),
-           count(*) filter (where is_running and ends_on < $day + to_months($months)),
-           sum(amount) filter (where is_running and ends_on < $day + to_months($months)),
+           count(*) filter (where is_running and ends_on < $day::date + to_months($months)),
+           sum(amount) filter (where is_running and ends_on < $day::date + to_months($months)),
            max(ends_on)
     from deals
 """

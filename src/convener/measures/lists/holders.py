@@ -88,6 +88,20 @@ class Loss:
 
 
 @dataclass(frozen=True)
+class Held:
+    """What one kind of provider holds in one region of a market, or in one area of it.
+
+    ``amount`` is none where nothing of it is valued; what has no known place is ``unknown``.
+    """
+
+    name: str
+    by_region: bool
+    kind: Kind
+    things: float
+    amount: float | None
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the lists of a market rest on."""
 
@@ -112,6 +126,7 @@ class Tables:
     """All of a market's lists under one set of choices.
 
     ``losses`` are of the provider that ``providers`` lists first, the greatest share lost first.
+    ``mixes`` are by region where there are many areas in several regions, else by area.
     """
 
     facts: Facts
@@ -121,6 +136,7 @@ class Tables:
     areas: tuple[Area, ...]
     sources: tuple[tuple[str, int], ...]
     losses: tuple[Loss, ...] = ()
+    mixes: tuple[Held, ...] = ()
 
 
 def read_tables(bench: Bench, basis: str, *, most: int | None = None) -> dict[str, Tables]:
@@ -143,6 +159,10 @@ def read_tables(bench: Bench, basis: str, *, most: int | None = None) -> dict[st
             areas=tuple(_area(row) for row in found["areas"].get(service, [])),
             sources=tuple((row["source"], row["things"]) for row in sources.get(service, [])),
             losses=tuple(Loss(**row) for row in found["losses"].get(service, [])),
+            mixes=tuple(
+                Held(**{**row, "kind": Kind(row["kind"])})
+                for row in found["mixes"].get(service, [])
+            ),
         )
         for service, rows in facts.items()
     }

@@ -241,6 +241,36 @@ LOSSES = f"""
     order by service, amount / total desc, amount desc, place
 """
 
+# By region where a market has many areas in several regions, else by area; netted as its mix is.
+MIXES = """
+    with spread as (
+        select service,
+               count(distinct place) filter (where place <> 'unknown') > 12
+                   and count(distinct region) filter (where region <> 'unknown') > 1 as by_region
+        from holdings
+        group by service
+    ),
+    netted as (
+        select h.service,
+               s.by_region,
+               case when s.by_region then h.region else h.place end   as name,
+               h.kind,
+               sum(case when h.provider is not null or getvariable('basis') <> 'awards'
+                        then h.value end)                             as value,
+               sum(case when h.provider is not null or getvariable('basis') <> 'awards'
+                        then h.item_count end)                        as items
+        from holdings h
+        join spread s on s.service = h.service
+        group by h.service, s.by_region, name, h.kind, h.provider, h.scale, h.is_vcse
+    )
+    select service, name, by_region, kind,
+           coalesce(cast(sum(items) as double), 0.0)                  as things,
+           sum(case when value > 0 then cast(value as double) end)    as amount
+    from netted
+    group by service, name, by_region, kind
+    order by service, name, kind
+"""
+
 PERIODS = """
     select service, period
     from holdings
@@ -255,4 +285,5 @@ LISTS = {
     "buyers": BUYERS,
     "areas": AREAS,
     "losses": LOSSES,
+    "mixes": MIXES,
 }

@@ -13,10 +13,16 @@ from contextlib import contextmanager
 import duckdb
 
 from convener.data.store import kept_name, kept_names
-from convener.data.tables import TABLES
 
-# Long texts that no prepared view reads.
-_LEFT_OUT = frozenset({"title", "description", "method_details", "award_criteria", "place_name"})
+# Of tables that are wide, all that the views of an organisation's pages read.
+_READ = {
+    "processes": (
+        *("source", "process_key", "ocid", "released_at", "buyer_key", "buyer_name"),
+        *("tender_starts_at", "tender_ends_at", "region", "region_is_buyers"),
+    ),
+    "suppliers": ("source", "process_key", "award_id", "position", "party_key", "name"),
+    "process_services": ("process_key", "service", "level"),
+}
 # What may be kept with a snapshot, ready for every question.
 _KEPT_BY_PROCESS = ("award_facts", "process_facts", "superseded")
 _KEPT_BY_PARTY = ("spellings", "buyers")
@@ -101,14 +107,7 @@ def _choose_processes(cursor: duckdb.DuckDBPyConnection, sql: str, *, is_marked:
 
 
 def _copy(cursor: duckdb.DuckDBPyConnection, name: str, test: str) -> None:
-    columns = "*"
-    if name in TABLES:
-        columns = ", ".join(
-            f"cast(null as {column.type}) as {column.name}"
-            if column.name in _LEFT_OUT
-            else column.name
-            for column in TABLES[name].columns
-        )
+    columns = ", ".join(_READ.get(name, "*"))
     cursor.execute(
         f"create or replace temp table {name} as"
         f" select {columns} from memory.main.{name} where {test}"

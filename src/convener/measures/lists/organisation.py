@@ -8,7 +8,7 @@ read alone. A person has no page and is never named.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import duckdb
@@ -126,10 +126,10 @@ def spellings_behind(cursor: duckdb.DuckDBPyConnection, profile: Profile) -> lis
 def last_day(cursor: duckdb.DuckDBPyConnection, *, before: date) -> date | None:
     """Return the last day on which the data awards anything, from which ends are counted."""
     [(day,)] = cursor.execute(
-        "select max(day) from (select max(awarded_at)::date as day from awards"
-        " where awarded_at::date <= $before union all select max(released_at)::date"
-        " from processes where released_at::date <= $before)",
-        {"before": before},
+        "select max(moment)::date from (select max(awarded_at) as moment from awards"
+        " where awarded_at <= $last union all select max(released_at) from processes"
+        " where released_at <= $last)",
+        {"last": datetime.combine(before, time.max, UTC)},
     ).fetchall()
     return day if isinstance(day, date) else None
 

@@ -268,7 +268,8 @@ _BUYERS = f"""
                count(distinct (process_key, award_id))   as things,
                cast(sum(value) as double)                as amount,
                case when count(ends_on) > 0 then count(distinct (process_key, award_id)) filter (
-                   where ends_on >= $day and ends_on < $day + to_months($months)) end as ending,
+                   where ends_on >= $day and ends_on < $day::date + to_months($months)
+               ) end                                     as ending,
                max(ends_on)                              as last_end
         from held
         where buyer is not null

@@ -3,8 +3,8 @@
 --       added to it
 -- keep: table
 with met as (
-    select service, currency from award_suppliers_in_scope
-    where getvariable('basis') = 'awards' and amount is not null
+    select service, currency from award_suppliers
+    where getvariable('basis') = 'awards' and amount is not null and in_period(happened_on)
     union all
     select service, currency from payments_in_scope
     where getvariable('basis') = 'payments' and amount is not null

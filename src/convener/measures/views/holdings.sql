@@ -4,7 +4,7 @@
 --       first, or the whole ceiling to each. What cannot be used keeps a row without provider
 --       or value; an award of 0 was given none, so it is not counted as valued. The files of a
 --       source have the same numbers of lines, so a payment is known by more than its line
--- keep: view
+-- keep: market
 with things as (
     select a.service, area, period, place, region, buyer,
            party_key,

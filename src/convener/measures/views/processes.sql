@@ -94,12 +94,11 @@ where coalesce(p.tender_status, p.method, p.title) is not null
    or p.tenderer_count is not null
    or n.process_key is not null
 ;
--- name: tenders
--- note: one row a process with a tender and service in scope
--- keep: view
+-- name: tenders_of_scope
+-- note: one row a process with a tender and service in scope, whenever it happened
+-- keep: market
 select s.service,
        s.area,
-       s.period,
        s.place,
        s.region,
        s.buyer,
@@ -107,7 +106,13 @@ select s.service,
        t.*
 from scope s
 join tender_facts t on t.process_key = s.process_key
-where in_period(s.happened_on)
+;
+-- name: tenders
+-- note: one row a process with a tender and service in scope, in the period in which it happened
+-- keep: view
+select *, period_of(happened_on) as period
+from tenders_of_scope
+where in_period(happened_on)
 ;
 -- name: open_tenders
 -- note: the tenders that competition could reach: open or selective, and not cancelled. One whose

@@ -1,45 +1,27 @@
 -- name: wins
 -- note: one row a provider's share of an award in scope on whatever day it was made, so that
---       what came before the period asked for is seen; is_asked marks the period
+--       what came before the period asked for is seen
 -- keep: table
-with dated as (
-    select s.service,
-           s.area,
-           s.buyer,
-           s.process_key,
-           a.award_id,
-           coalesce(a.happened_on, s.happened_on) as won_on,
-           a.starts_on,
-           a.ends_on,
-           a.currency,
-           a.amount,
-           a.supplier_count
-    from award_facts a
-    join scope s on s.process_key = a.process_key
-),
-shared as (
-    select d.*,
+with shared as (
+    select s.*,
            p.provider,
            coalesce(p.share, 1.0) * case getvariable('framework')
-               when 'split' then 1.0 / greatest(d.supplier_count, 1)
+               when 'split' then 1.0 / greatest(s.supplier_count, 1)
                when 'lead' then case when coalesce(s.position, 1) = 1 then 1.0 else 0.0 end
                else 1.0
            end as weight
-    from dated d
-    join suppliers s on s.process_key = d.process_key and s.award_id = d.award_id
+    from award_suppliers s
     join providers p on p.party_key = s.party_key
-        and coalesce(d.won_on, date '9999-12-30') >= p.from_on
-        and coalesce(d.won_on, date '9999-12-30') < p.to_on
+        and coalesce(s.happened_on, date '9999-12-30') >= p.from_on
+        and coalesce(s.happened_on, date '9999-12-30') < p.to_on
 )
 select s.service,
        area,
-       period_of(won_on) as period,
-       in_period(won_on) as is_asked,
        buyer,
        process_key,
        award_id,
        provider,
-       won_on,
+       happened_on as won_on,
        starts_on,
        ends_on,
        case when s.currency is not distinct from c.currency
@@ -56,10 +38,10 @@ with opened as (
     select service, min(won_on) as opened_on from wins group by service
 ),
 days as (
-    select service, area, period, is_asked, provider, won_on, sum(value) as value
+    select service, area, provider, won_on, sum(value) as value
     from wins
     where won_on is not null
-    group by service, area, period, is_asked, provider, won_on
+    group by service, area, provider, won_on
 ),
 followed as (
     select d.*,
@@ -78,13 +60,13 @@ judged as (
 )
 select service,
        area,
-       period,
+       period_of(won_on)                                    as period,
        provider,
        sum(value)                                           as value,
        min_by(is_new, won_on) filter (where is_judged)      as is_new
 from judged
-where is_asked
-group by service, area, period, provider
+where in_period(won_on)
+group by service, area, period_of(won_on), provider
 ;
 -- name: successions
 -- note: one row an awarded contract that has ended, in the period of its end: how many contracts
@@ -127,7 +109,7 @@ ended as (
     select d.*
     from deals d
     join lasts l on l.service = d.service
-    where d.ends_on <= l.day
+    where d.ends_on <= l.day and in_period(d.ends_on)
 ),
 edges as (
     select service, area, buyer, subject, ends_on as day, 0 as begun from ended
@@ -154,7 +136,8 @@ stayed as (
     from held e
     join held n on n.service = e.service and n.area = e.area and n.buyer = e.buyer
         and n.subject = e.subject and n.provider = e.provider
-    where date_diff('day', e.ends_on, n.starts_on) between -182 and 182
+    where in_period(e.ends_on)
+      and date_diff('day', e.ends_on, n.starts_on) between -182 and 182
       and (n.process_key <> e.process_key or n.award_id <> e.award_id)
 )
 select e.service,
@@ -171,7 +154,6 @@ join around a on a.service = e.service and a.area = e.area and a.buyer = e.buyer
     and a.subject = e.subject and a.day = e.ends_on
 left join stayed s on s.service = e.service and s.area = e.area
     and s.process_key = e.process_key and s.award_id = e.award_id
-where in_period(e.ends_on)
 ;
 -- name: yearly_incomes
 -- note: one row a provider of a service: what it won in a year, on average over the years in

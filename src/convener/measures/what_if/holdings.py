@@ -135,7 +135,7 @@ _ROWS = f"""
                when kind not in ('unknown', 'joint-venture') then 'no'
                else '' end                                          as sort,
            hash(cast(process_key as bigint), cast(award_id as varchar)) as thing,
-           cast(value * {TEN_THOUSANDTHS} as bigint)                as amount,
+           cast(cast(value as decimal(28, 4)) * {TEN_THOUSANDTHS} as bigint) as amount,
            coalesce(is_valued, false)                               as is_valued,
            cast(coalesce(item_count, 0) as double)                  as items
     from holdings

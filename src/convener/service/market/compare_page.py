@@ -33,7 +33,7 @@ from convener.service.market.listing import markets
 from convener.service.market.spoken import SPOKEN, Write, one_place, one_place_percent
 from convener.service.market.switches import query_of, sheet_of
 from convener.service.market.tables import NOT_HERE
-from convener.service.market.trend import list_breaks, years_of
+from convener.service.market.trend import followed, list_breaks
 from convener.service.words import NO_FIGURE, counted, day, number, percent, sentence, span
 
 NAMES = {
@@ -53,7 +53,6 @@ NAMES = {
     "contracts-ending": "Ends within twelve months",
 }
 LINE_WIDTH, LINE_HEIGHT, INSET = 132.0, 34.0, 4.0
-SHOWN_LETTERS = 17  # of a name beside a bar
 SUGGESTED = 4
 _COUNTED = {
     "awards": "Contracts awarded",
@@ -234,7 +233,8 @@ type _Ends = tuple[int, int, float, float]
 def _points(cell: Cell) -> list[tuple[int, float]]:
     if cell.row is None:
         return []
-    rows = years_of(cell.column.sheet.over_time(cell.row.measure))
+    sheet = cell.column.sheet
+    rows = followed(sheet, sheet.over_time(cell.row.measure))
     return [(int(str(row.group["period"])[:4]), float(row.value or 0)) for row in rows]
 
 
@@ -296,11 +296,7 @@ def _mix(columns: Sequence[Column]) -> dict[str, Any]:
 
 
 def _short(column: Column) -> str:
-    choices = column.sheet.choices
-    name = choices.area or column.market.label
-    if len(name) > SHOWN_LETTERS:
-        name = name[: SHOWN_LETTERS - 1].rstrip() + "…"
-    return f"{column.letter}  {name}"
+    return f"{column.letter}  {column.sheet.choices.area or column.market.label}"
 
 
 def _share(cell: Cell) -> str:

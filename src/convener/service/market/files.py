@@ -9,6 +9,7 @@ from convener.base.errors import NotFoundError
 from convener.measures.rows import Row
 from convener.measures.sheet import Sheet
 from convener.service.downloads import Table
+from convener.service.market.by_place import places_file
 from convener.service.market.history import years_file
 from convener.service.market.tables import is_whole
 
@@ -88,4 +89,5 @@ _FILES: dict[str, Callable[[Sheet], _File]] = {
     "figures": _figures_file,
     "years": years_file,
     "losses": _losses_file,
+    "places": places_file,
 }

@@ -10,9 +10,9 @@ from convener.measures.run import Row
 from convener.measures.sheet import Sheet
 from convener.service import charts
 from convener.service.market.spoken import one_place_percent
-from convener.service.market.trend import Break, list_breaks, part_year, years_of
+from convener.service.market.trend import Break, list_breaks, part_year, thin_years, years_of
 from convener.service.market.verdict import whole_of
-from convener.service.words import day, number, percent
+from convener.service.words import counted, day, number, percent
 
 MOVED = 0.02  # a share that moved by less is said to have stayed
 YEARS_MOST = 12
@@ -69,7 +69,9 @@ def over_time(sheet: Sheet) -> dict[str, Any]:
 
 
 def _moved(sheet: Sheet, years: list[Year]) -> list[str]:
-    whole = [one for one in years if one.year != part_year(sheet)] or years
+    thin = thin_years(sheet)
+    whole = [one for one in years if one.year != part_year(sheet) and one.year not in thin]
+    whole = whole or years
     first, last = whole[0], whole[-1]
     sizes = sorted(last.shares, key=lambda kind: -last.shares[kind])
     kinds = [kind for kind in sizes if kind is not Kind.UNKNOWN][:2]
@@ -87,6 +89,12 @@ def _move(sheet: Sheet, kind: Kind, first: Year, last: Year) -> str:
 
 def _cautions(sheet: Sheet, years: list[Year]) -> list[str]:
     said = [_broken(one.broken) for one in years if one.broken]
+    thin = thin_years(sheet)
+    said += [
+        f"{one.year} rests on {counted(one.records, 'record')}: too few to follow."
+        for one in years
+        if one.year in thin and one.year != part_year(sheet)
+    ]
     last_on = sheet.tables.facts.last_on
     if part_year(sheet) and last_on is not None and years[-1].year == part_year(sheet):
         said.append(f"{years[-1].year} is a part of a year: the data ends on {day(last_on)}.")

@@ -16,7 +16,7 @@ from convener.measures.measure import find_measure
 from convener.measures.run import Row
 from convener.measures.sheet import Sheet, asked_of
 from convener.service.market.spoken import HHI_GREATEST, SPOKEN, Spoken
-from convener.service.market.trend import Trend, list_breaks, part_year, trend_of
+from convener.service.market.trend import Trend, left_out_said, list_breaks, trend_of
 from convener.service.market.verdict import ABOUT_EQUAL, HALF, ends, known_kinds, whole_of
 from convener.service.words import (
     NO_FIGURE,
@@ -79,8 +79,8 @@ def key_said(sheet: Sheet, shown: Sequence[Card]) -> list[str]:
         said.append("Dashed marks are edges of a published band.")
     if any(card.trend and card.trend.breaks for card in shown):
         said.append(_breaks_said(sheet))
-    if any(card.trend for card in shown) and part_year(sheet):
-        said.append(f"Lines leave out {part_year(sheet)}, of which the data has a part.")
+    if any(card.trend for card in shown):
+        said.append(left_out_said(sheet))
     return [words for words in said if words]
 
 

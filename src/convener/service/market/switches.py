@@ -95,7 +95,7 @@ def narrowing(data: MarketData, sheet: Sheet) -> Narrowing:
 
 def _sheet(data: MarketData, market: Market, choices: Choices) -> Sheet:
     def made() -> Sheet:
-        if choices == usual_choices(market) and (sheet := data.figures.sheet(market)) is not None:
+        if (sheet := data.figures.sheet(market, choices)) is not None:
             return sheet
         of_all_years = (
             _sheet(data, market, replace(choices, period="")) if choices.period else None

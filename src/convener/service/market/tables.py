@@ -13,6 +13,7 @@ from convener.measures.rows import NOT_IN_HOUSE, Row
 from convener.measures.sheet import Sheet
 from convener.service import charts
 from convener.service.market.advice import contracts_address
+from convener.service.market.by_place import by_place
 from convener.service.market.data import MarketData
 from convener.service.market.history import over_time
 from convener.service.market.paging import link
@@ -83,6 +84,7 @@ def shown(data: MarketData, sheet: Sheet, path: str) -> dict[str, Any]:
         **_providers(sheet),
         **_areas(sheet, path),
         **over_time(sheet),
+        **by_place(sheet),
         **stopping(sheet, path),
         **_buyers(sheet),
     }
@@ -119,6 +121,7 @@ def _mix(sheet: Sheet) -> dict[str, Any]:
 
 
 NOT_HERE = "not in this data"
+NO_REGION = "Region not known"
 
 
 def kind_rows(sheet: Sheet) -> list[KindRow]:
@@ -247,8 +250,11 @@ def dots(sheet: Sheet) -> dict[str, Any]:
     judged, held = judged_areas(sheet)
     if len(judged) < 2:  # noqa: PLR2004 -- one area is the market itself
         return {"area_dots": False}
+    is_known = any(_region(area) != NO_REGION for area in judged)
     drawn = [
-        charts.Dot(_region(area), area.name, area.share or 0.0, area.kind)
+        charts.Dot(
+            _region(area) if is_known else "All areas", area.name, area.share or 0.0, area.kind
+        )
         for area in sorted(judged, key=lambda area: (_region(area), area.name))
     ]
     met = {area.kind for area in judged}
@@ -279,7 +285,7 @@ def _areas(sheet: Sheet, path: str) -> dict[str, Any]:
 
 
 def _region(area: Area) -> str:
-    return "Region not known" if area.region in ("", "unknown") else area.region
+    return NO_REGION if area.region in ("", "unknown") else area.region
 
 
 def _areas_said(judged: int, held: list[Area], all_areas: int) -> list[str]:
@@ -288,15 +294,22 @@ def _areas_said(judged: int, held: list[Area], all_areas: int) -> list[str]:
     own = sum(area.kind is Kind.IN_HOUSE for area in held)
     if held:
         others = len(held) - own
-        said.append(
-            f"In {number(own)} of them it is a public body itself, in {number(others)} another."
-        )
+        said.append(_who_holds(own, others))
     small = all_areas - judged
     if small:
         said.append(
             f"{counted(small, 'area')} {'is' if small == 1 else 'are'} too small to judge."
         )
     return said
+
+
+def _who_holds(own: int, others: int) -> str:
+    """Say in how many of the areas that one provider holds it is a public body itself."""
+    if not own:
+        return "In none of them is it a public body itself."
+    if not others:
+        return "In each of them it is a public body itself."
+    return f"In {number(own)} of them it is a public body itself, in {number(others)} another."
 
 
 def _figures(sheet: Sheet) -> dict[str, Any]:

@@ -10,11 +10,14 @@ from typing import Any
 
 from convener.measures.run import Row
 from convener.measures.sheet import Sheet
+from convener.service.words import counted
 
 # A list that grows or shrinks by more within a year has changed as a list: by more than a tenth,
 # and by more records than come and go by chance in a short one.
 JUMP = 0.1
 CHANCE = 3.0  # square roots of the records before
+# A year of fewer than a twentieth of the records of the fullest year is not followed.
+THIN = 0.05
 WIDTH, HEIGHT = 150.0, 34.0  # of the line, in pixels; its words stand beside and below
 INSET = 4.0
 YEAR = 4  # letters of a year
@@ -60,17 +63,47 @@ def list_breaks(sheet: Sheet) -> tuple[Break, ...]:
     """
     if sheet.tables.facts.basis != "provision":
         return ()
-    counted: dict[str, int] = {}
+    records = _records(sheet)
+    return tuple(
+        Break(year, records[year], records[before])
+        for before, year in pairwise(sorted(records))
+        if abs(records[year] - records[before])
+        > max(JUMP * records[before], CHANCE * sqrt(records[before]))
+    )
+
+
+def _records(sheet: Sheet) -> dict[str, int]:
+    """Return how many records each year has, by the mix."""
+    records: dict[str, int] = {}
     for name in ("share-by-kind", "share-by-kind-by-count"):
         for row in years_of(sheet.over_time(name)):
-            counted[_year(row)] = max(counted.get(_year(row), 0), row.count)
-    years = sorted(counted)
-    return tuple(
-        Break(year, counted[year], counted[before])
-        for before, year in pairwise(years)
-        if abs(counted[year] - counted[before])
-        > max(JUMP * counted[before], CHANCE * sqrt(counted[before]))
-    )
+            records[_year(row)] = max(records.get(_year(row), 0), row.count)
+    return records
+
+
+def thin_years(sheet: Sheet) -> dict[str, int]:
+    """Return the years of which there is next to nothing, with their records."""
+    records = _records(sheet)
+    fullest = max(records.values(), default=0)
+    return {year: count for year, count in sorted(records.items()) if count < THIN * fullest}
+
+
+def followed(sheet: Sheet, rows: Sequence[Row]) -> list[Row]:
+    """Return the rows of the years that are whole and not thin: what moved is told of these."""
+    left_out = {part_year(sheet), *thin_years(sheet)}
+    return [row for row in years_of(rows) if _year(row) not in left_out]
+
+
+def left_out_said(sheet: Sheet) -> str:
+    """Say which years the lines leave out, and why; nothing where they have all."""
+    reasons = [
+        f"{year}, of which the data has {counted(count, 'record')}"
+        for year, count in thin_years(sheet).items()
+        if year != part_year(sheet)
+    ]
+    if part_year(sheet):
+        reasons.append(f"{part_year(sheet)}, of which the data has a part")
+    return f"Lines leave out {'; and '.join(reasons)}." if reasons else ""
 
 
 def part_year(sheet: Sheet) -> str:
@@ -83,7 +116,7 @@ def part_year(sheet: Sheet) -> str:
 
 def trend_of(sheet: Sheet, name: str, write: Callable[[Any], str]) -> Trend | None:
     """Return the line of a followed figure; none where fewer than two years have one."""
-    rows = [row for row in years_of(sheet.over_time(name)) if _year(row) != part_year(sheet)]
+    rows = followed(sheet, sheet.over_time(name))
     if len(rows) < 2 or any(_is_open(row) for row in rows):  # noqa: PLR2004 -- a line has two ends
         return None
     broken = {one.year for one in list_breaks(sheet)}

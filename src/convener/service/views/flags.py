@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from convener.measures.lists.process_flags import FlagFound, find_process, flags_of
+from convener.measures.lists.process_flags import AT_MOST, FlagFound, find_process, flags_of
 from convener.rules.access import Act
 from convener.service.access import requires
 from convener.service.market.data import MarketData, market_data
@@ -59,9 +61,17 @@ def _row(found: FlagFound) -> dict[str, object]:
     return {
         "found": found,
         "value": "Not known" if found.value is None else write(found.value),
-        "threshold": "None" if found.threshold is None else write(found.threshold),
+        "threshold": _limit(found, write),
         "inputs": [f"{name} {number(value)}" for name, value in found.inputs],
     }
+
+
+def _limit(found: FlagFound, write: Callable[[float], str]) -> str:
+    """Return a limit; a fence below none is one that no share reaches."""
+    if found.threshold is None:
+        return "None"
+    is_beyond = found.threshold < 0 and "hare" in found.weighs and AT_MOST in found.compares
+    return "Below 0%: none reaches it" if is_beyond else write(found.threshold)
 
 
 def _plain(value: float) -> str:
