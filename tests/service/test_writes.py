@@ -25,6 +25,7 @@ KNOWN = {
     "service/actions/access.py": {"user.save"},  # the password alone, which is untold
     "service/actions/backups.py": {"model._base_manager.bulk_create"},  # rows with their events
     "service/actions/commands.py": {"row.save"},  # what a program was answered
+    "service/actions/erasing.py": {"model.objects.filter(user=user).delete"},  # of libraries
     "service/actions/following.py": {"row.save"},  # what is not journalled, says the line above
     "service/actions/notices.py": {"mine.unread().update"},  # notices
     "service/actions/watching.py": {"found.update"},  # notices
