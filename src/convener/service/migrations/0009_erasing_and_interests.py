@@ -4,35 +4,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('convener', '0008_sessions'),
+        ("convener", "0008_sessions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KeyToDrop',
+            name="KeyToDrop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('asked_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
+                ("asked_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.RemoveField(
-            model_name='interest',
-            name='detail',
+            model_name="interest",
+            name="detail",
         ),
         migrations.AddField(
-            model_name='interest',
-            name='envelope',
+            model_name="interest",
+            name="envelope",
             field=models.BinaryField(default=bytes),
         ),
         migrations.AddField(
-            model_name='privatebox',
-            name='resealed_at',
+            model_name="privatebox",
+            name="resealed_at",
             field=models.DateTimeField(null=True),
         ),
     ]

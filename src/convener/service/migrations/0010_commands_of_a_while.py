@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('convener', '0009_erasing_and_interests'),
+        ("convener", "0009_erasing_and_interests"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='idempotentanswer',
-            index=models.Index(fields=['token', 'answered_at'], name='commands_of_a_while'),
+            model_name="idempotentanswer",
+            index=models.Index(fields=["token", "answered_at"], name="commands_of_a_while"),
         ),
     ]
