@@ -37,12 +37,6 @@ RIVER = {"name": "Riverside Care", "kind": "mutual", "source": "Its rules"}
 REASON = "The charity register says so"
 
 
-@pytest.fixture(autouse=True)
-def _nothing_beside(monkeypatch):
-    """Let nothing go on beside a test, in a database that is gone by then."""
-    monkeypatch.setattr("convener.service.actions.corrections.beside", lambda work: None)
-
-
 @pytest.fixture
 def lead(loaded):
     """Give a program of a provider's lead."""

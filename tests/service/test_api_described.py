@@ -1,7 +1,5 @@
 """Whatever a program sends, with a token or without, is answered as the document says."""
 
-import shutil
-
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
@@ -43,11 +41,8 @@ def _one_connection():
 
 
 @pytest.fixture
-def described(settings, tmp_path, store, monkeypatch, _one_connection):
+def described(own_store, _one_connection):
     """Give the document of a service whose store is its own, since commands may change it."""
-    monkeypatch.setattr("convener.service.actions.corrections.beside", lambda work: None)
-    settings.WORKSPACE = tmp_path / "own"
-    shutil.copytree(store.folder, settings.WORKSPACE)
     furnish()
     return schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
 

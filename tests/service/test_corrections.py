@@ -36,9 +36,8 @@ def derived(tmp_path_factory):
 
 
 @pytest.fixture
-def own(settings, tmp_path, derived, monkeypatch):
-    """Give a copy of one's own, in which nothing goes on beside the test."""
-    monkeypatch.setattr("convener.service.actions.corrections.beside", lambda work: None)
+def own(settings, tmp_path, derived):
+    """Give a copy of one's own."""
     settings.WORKSPACE = tmp_path / "own"
     shutil.copytree(derived.folder, settings.WORKSPACE)
     return Store(settings.WORKSPACE)

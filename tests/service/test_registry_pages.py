@@ -185,6 +185,7 @@ def holding(**more):
     } | more
 
 
+@pytest.mark.usefixtures("own_store")
 def test_an_owner_is_entered_on_the_page_and_more_than_all_is_refused():
     furnish()
     Holding.objects.all().delete()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -43,7 +43,8 @@ def heads(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001 -- a view
     """Give the published heads of the journal, for whoever keeps them to compare."""
     path = heads_path()
     try:
-        file = path.open("rb")
+        file = path.read_bytes()
     except FileNotFoundError:
         return open_to_all(JsonResponse(NOTHING))
-    return open_to_all(FileResponse(file, content_type="application/json", filename=path.name))
+    named = {"Content-Disposition": f'inline; filename="{path.name}"'}
+    return open_to_all(HttpResponse(file, content_type="application/json", headers=named))
