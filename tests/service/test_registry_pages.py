@@ -185,8 +185,8 @@ def holding(**more):
     } | more
 
 
-@pytest.mark.usefixtures("own_store")
-def test_an_owner_is_entered_on_the_page_and_more_than_all_is_refused():
+def test_an_owner_is_entered_on_the_page_and_more_than_all_is_refused(own_store):
+    del own_store  # it is derived anew
     furnish()
     Holding.objects.all().delete()
     client = signed_in(Role.PROVIDER)
