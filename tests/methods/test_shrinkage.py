@@ -12,6 +12,7 @@ from scipy.special import betainc, betaln, expit, gammainc, gammaln
 
 from convener.base.errors import BadInputError
 from convener.methods.leagues.ranking import rank_table, ranks
+from convener.methods.leagues.rate_league import falls_on
 from convener.methods.leagues.shrinkage import beta_binomial, gamma_poisson, logit_normal
 
 EVENTS = np.array([0, 18, 8, 46, 8, 13, 9, 31, 14, 8, 29, 24])
@@ -328,6 +329,24 @@ def test_a_prior_is_positive(prior):
 def test_a_quantile_lies_within(level):
     with pytest.raises(BadInputError, match="between 0 and 1"):
         beta_binomial([1], [3]).quantiles(level)
+
+
+def test_one_quantile_can_be_asked_for_and_none_cannot():
+    league = beta_binomial([1, 4], [3, 9])
+    assert league.quantiles(0.5) == pytest.approx(league.quantiles([0.1, 0.5])[:, 1:])
+    with pytest.raises(BadInputError, match=r"not at \[\]"):
+        league.quantiles([])
+
+
+def test_draws_fall_on_points_as_often_as_their_weights_say():
+    rng = np.random.default_rng(1)
+    points, rows = falls_on(np.array([0.5, 0.3, 0.0, 0.2]), 10, rng=rng)
+
+    assert points.tolist() == [0, 1, 3]
+    assert [some.size for some in rows] == [5, 3, 2]
+    assert sorted(np.concatenate(rows)) == list(range(10))
+    alone = [int(falls_on(np.array([0.5, 0.5]), 1, rng=rng)[0][0]) for _ in range(20)]
+    assert set(alone) == {0, 1}
 
 
 @pytest.mark.parametrize("count", [0, -1])
