@@ -174,6 +174,13 @@ def test_the_variance_by_moments_grows_with_the_estimates():
     assert error == pytest.approx(np.sqrt(16 / 3))
 
 
+def test_two_estimates_have_a_variance_by_moments_and_one_has_none():
+    variance, mean, error, misfit = dersimonian_laird([0.0, 4.0], [1.0, 1.0])
+
+    assert (variance, mean, error, misfit) == pytest.approx((7, 2, 2, 8))
+    assert dersimonian_laird([4.0], [2.0]) == pytest.approx((0, 4, 2, 0))
+
+
 def test_an_estimate_that_is_not_known_has_no_score_and_moves_nobody():
     whole = normal_normal([*EFFECTS, np.nan, 4], [*ERRORS, 3, np.nan])
     alone = normal_normal(EFFECTS, ERRORS)
@@ -215,6 +222,8 @@ def test_estimates_that_cannot_be_are_refused(method, estimates, errors, said):
 
 
 def test_a_flat_prior_needs_three_and_a_prior_is_known():
+    league = normal_normal([0, 1, 4], [1, 1, 1], prior="flat")
+    assert league.mean == pytest.approx(league.raw + league.shrinkage * (5 / 3 - league.raw))
     with pytest.raises(BadInputError, match="met 2 estimates"):
         normal_normal([1, 2], [1, 1], prior="flat")
     with pytest.raises(BadInputError, match="met the prior 'wild'"):

@@ -368,3 +368,19 @@ def test_what_cannot_be_reached_is_said():
 def test_what_cannot_be_is_refused(call, words):
     with pytest.raises(BadInputError, match=words):
         call()
+
+
+def test_the_ends_of_every_range_are_taken():
+    risk = [0.1, 0.3]
+
+    longest = limit_for_run_length(1e9, risk)
+    assert average_run_length(longest * 0.999, risk) == pytest.approx(1e9, rel=0.1)
+    scarcest = limit_for_false_alarms(1e-9, 100, risk)
+    assert false_alarm_chance(scarcest, 100, risk) == pytest.approx(1e-9, rel=0.05)
+    assert false_alarm_chance(64, 10, risk) == 0
+    assert steady_state_chance([0.0, 1e-12], risk).max() <= 1
+
+
+def test_the_shortest_run_can_be_asked_for():
+    sure = limit_for_run_length(1 / 0.25, [0.25])
+    assert average_run_length(sure, [0.25]) == pytest.approx(4, rel=0.02)

@@ -12,6 +12,7 @@ from scipy.special import betainc, betaln, expit, gammainc, gammaln
 
 from convener.base.errors import BadInputError
 from convener.methods.leagues.ranking import rank_table, ranks
+from convener.methods.leagues.rate_league import falls_on
 from convener.methods.leagues.shrinkage import beta_binomial, gamma_poisson, logit_normal
 
 EVENTS = np.array([0, 18, 8, 46, 8, 13, 9, 31, 14, 8, 29, 24])
@@ -248,6 +249,10 @@ def test_counts_in_the_millions_are_carried():
     assert league.sd == pytest.approx(np.sqrt(rate * (1 - rate) / 1e7), rel=0.02)
 
 
+def test_a_typical_size_may_be_below_one():
+    assert gamma_poisson([1, 4], [0.5, 0.9], typical=0.5).scored.all()
+
+
 def test_a_larger_typical_size_draws_harder():
     assert (
         beta_binomial(EVENTS, CASES, typical=2_000).shrinkage
@@ -328,6 +333,68 @@ def test_a_prior_is_positive(prior):
 def test_a_quantile_lies_within(level):
     with pytest.raises(BadInputError, match="between 0 and 1"):
         beta_binomial([1], [3]).quantiles(level)
+
+
+def test_one_quantile_can_be_asked_for_and_none_cannot():
+    league = beta_binomial([1, 4], [3, 9])
+    assert league.quantiles(0.5) == pytest.approx(league.quantiles([0.1, 0.5])[:, 1:])
+    with pytest.raises(BadInputError, match=r"not at \[\]"):
+        league.quantiles([])
+
+
+def _plain_logit_normal(events, cases, shape, rate, centre_sd):
+    """Sum over a plain grid: the mean of each rate, and its shrinkage at the centre."""
+    spread = np.exp(np.linspace(np.log(0.05), np.log(6), 120))
+    centre = np.linspace(-5, 3, 161)
+    step = np.linspace(-7, 7, 141)
+    effect = centre[:, None, None] + spread[:, None] * step  # centre, spread, step
+    one = expit(effect)
+    chance = np.exp(-(step**2) / 2) / np.exp(-(step**2) / 2).sum()
+    seen = [
+        (one**y * (1 - one) ** (n - y), one ** (y + 1) * (1 - one) ** (n - y))
+        for y, n in zip(events, cases, strict=True)
+    ]
+    prior = spread ** (-2 * shape) * np.exp(-rate / spread**2)
+    height = np.exp(-((centre / centre_sd) ** 2) / 2)[:, None] * prior
+    for likelihood, _ in seen:
+        height = height * (likelihood @ chance)
+    height /= height.sum()
+    means = [(height * (up @ chance) / (like @ chance)).sum() for like, up in seen]
+    known = [n * expit(centre) * expit(-centre) for n in cases]
+    kept = [(height / (1 + spread**2 * one[:, None])).sum() for one in known]
+    return np.array(means), np.array(kept)
+
+
+@pytest.mark.parametrize(("shape", "rate", "centre_sd"), [(2.0, 1.5, 0.5), (0.7, 0.4, 1.5)])
+def test_logit_normal_is_what_a_plain_grid_says(shape, rate, centre_sd):
+    events, cases = np.array([1, 4, 2]), np.array([20, 11, 9])
+
+    league = logit_normal(events, cases, precision=(shape, rate), centre_sd=centre_sd)
+
+    means, kept = _plain_logit_normal(events, cases, shape, rate, centre_sd)
+    assert league.mean == pytest.approx(means, rel=2e-3)
+    assert league.shrinkage == pytest.approx(kept, rel=5e-3)
+
+
+def test_the_usual_priors_are_the_published():
+    usual = logit_normal(EVENTS, CASES)
+    said = logit_normal(EVENTS, CASES, precision=(0.001, 0.001), centre_sd=1000)
+    assert usual.mean.tolist() == said.mean.tolist()
+
+
+def test_two_providers_with_an_event_each_suffice():
+    assert logit_normal([1, 1], [9, 8]).scored.all()
+
+
+def test_draws_fall_on_points_as_often_as_their_weights_say():
+    rng = np.random.default_rng(1)
+    points, rows = falls_on(np.array([0.5, 0.3, 0.0, 0.2]), 10, rng=rng)
+
+    assert points.tolist() == [0, 1, 3]
+    assert [some.size for some in rows] == [5, 3, 2]
+    assert sorted(np.concatenate(rows)) == list(range(10))
+    alone = [int(falls_on(np.array([0.5, 0.5]), 1, rng=rng)[0][0]) for _ in range(20)]
+    assert set(alone) == {0, 1}
 
 
 @pytest.mark.parametrize("count", [0, -1])
