@@ -13,9 +13,7 @@ from django.db import connection
 from convener.data.loading import rederive
 from convener.data.store import Store
 from convener.rules.access import Role
-from journeys.soundness import check_sound
-from service.furniture import furnish, make_user
-from service.routes import CHANGING, ROUTES, address
+from service.furniture import make_user
 from service.small_store import build_store
 
 pytestmark = [
@@ -29,12 +27,6 @@ pytestmark = [
 ]
 PASSWORD = "a long and quiet river"
 WHY = "The register of companies has it since March 2026"
-ASKING = [
-    *(address(pattern) for pattern in ROUTES if pattern.name in CHANGING),
-    "/watch/",
-    "/corrections/requests/",
-    "/market/processes/ocds-test-100/flags/",
-]
 
 
 @pytest.fixture(autouse=True)
@@ -143,14 +135,3 @@ def test_a_buyer_watches_an_owner_and_stops(own, open_page):
     page.get_by_role("button", name="Stop watching").click()
 
     assert "You watch no owner yet" in page.locator("main").inner_text()
-
-
-def test_the_pages_of_those_who_are_signed_in_are_sound(base, open_page, axe):
-    stored(furnish)
-    page = open_page()
-    start = page.url.rstrip("/")
-    sign_in(page, Role.ADMINISTRATOR)
-
-    for where in ASKING:
-        page.goto(start + where)
-        check_sound(page, axe)

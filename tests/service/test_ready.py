@@ -1,6 +1,5 @@
 """Whether the service is up, whether it can answer, and what it warns of."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -109,7 +108,7 @@ def test_heads_are_published_by_the_tick_once_a_day(client, ann):
 
     assert counts == [1, 0, 1]
     response = client.get("/open/journal-heads.json")
-    said = json.loads(b"".join(response.streaming_content))
+    said = response.json()
     assert [one["stream"] for one in said["heads"]] == ["service"]
     assert datetime.fromisoformat(said["at"]) == AT + timedelta(hours=25)
     assert response["Access-Control-Allow-Origin"] == "*"
