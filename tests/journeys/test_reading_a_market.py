@@ -115,7 +115,7 @@ def test_a_table_of_figures_keeps_its_headings_for_those_who_listen(open_page, w
 def test_a_commissioner_sees_a_local_hold_and_opens_the_rows_behind_it(open_page):
     page = open_page("/market/childrens-homes/", script=False)
 
-    page.get_by_role("link", name="Where one provider holds much").click()
+    page.get_by_role("link", name="Where one holds much").click()
     assert page.get_by_role("heading", name="Where one provider holds much").is_visible()
 
     page.get_by_role("link", name="area-dominance").first.click()
