@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import io
 from collections import Counter
 from decimal import Decimal, InvalidOperation
@@ -108,7 +109,12 @@ def names(processes: list[dict[str, Any]], *path: str) -> Counter[str | None]:
 
 
 def clean(name: Any) -> str | None:
-    return str(name).strip(" \t\r\n") or None if name is not None else None
+    if name is None:
+        return None
+    text = str(name)
+    while (opened := html.unescape(text)) != text:
+        text = opened
+    return text.strip(" \t\r\n") or None
 
 
 def counted(processes: list[dict[str, Any]]) -> dict[str, int]:
