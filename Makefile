@@ -6,7 +6,8 @@ SHELL := /bin/bash
 
 PORT ?= 8000
 DEMO := demo-data
-WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
+# One more than there are cores: tests wait for browsers, servers and databases.
+WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 STYLES := src/convener/service/static/built/.made
@@ -48,11 +49,12 @@ demo: setup ## build the demo market again
 	$(BIN)/convener --workspace $(DEMO) demo
 
 check: setup ## format, lint, types, import rules, templates
+	$(BIN)/mypy & types=$$!
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --check --lint --quiet src/convener/service/templates
+	wait $$types
 
 test: check ## everything that CI runs
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow"
