@@ -62,10 +62,13 @@ def wait() -> None:
 
 def main() -> None:
     """Serve the demonstration market, and keep what a browser shows of one page."""
-    named = os.environ.get("CONVENER_CHROMIUM")
-    chromium = named or shutil.which("chromium") or shutil.which("google-chrome")
+    names = ("chromium-headless-shell", "chromium", "google-chrome")
+    found = [path for name in names if (path := shutil.which(name))]
+    chromium = os.environ.get("CONVENER_CHROMIUM") or next(iter(found), None)
     if chromium is None:
-        sys.exit("no Chromium was found: apt-get install chromium, or name one: CONVENER_CHROMIUM")
+        sys.exit(
+            f"no Chromium was found: apt-get install {names[0]}, or name one: CONVENER_CHROMIUM"
+        )
     is_root = os.geteuid() == 0  # Chromium's own sandbox refuses to run as root
     arguments = ["--disable-gpu", *(["--no-sandbox"] if is_root else [])]
     with tempfile.TemporaryDirectory() as folder, demonstration(folder), sync_playwright() as play:

@@ -15,6 +15,7 @@ import duckdb
 from convener.data.scope.areas import tidy
 from convener.data.store import Load, kept_name, kept_names
 from convener.measures.markets import LEVELS
+from convener.measures.words import texts
 
 # What the figures of a market read by process, of the store and of the views kept with it. What is
 # not named here cannot be read of one market alone: a view that wants it is refused by its name.
@@ -78,7 +79,7 @@ def _views(
     """Return the statements of what stands before the store's own tables."""
     if not kept_names(cursor).issuperset((_AREA_LABELS, *map(_written, _READ))):
         return {}
-    market = f"level = {_text(level)} and service = {_text(service)}{_within(cursor, area)}"
+    market = f"level = {texts([level])} and service = {texts([service])}{_within(cursor, area)}"
     views = {
         name: f"select * exclude (level, service, {_PLACED}) from memory.main.{_written(name)}"
         f" where {market}"
@@ -88,7 +89,7 @@ def _views(
     views["process_services"] = (
         "select process_key, service, level, cast(null as varchar) as because"
         f" from memory.main.{_written('processes')} where {market}"
-        f" union all select null, {_text(service)}, {_text(level)}, null"
+        f" union all select null, {texts([service])}, {texts([level])}, null"
     )
     return views
 
@@ -103,8 +104,4 @@ def _within(cursor: duckdb.DuckDBPyConnection, area: str) -> str:
         " where lower(place) = $place or lower(region) = $place order by raw",
         {"place": place},
     ).fetchall()
-    return f" and {_PLACED} in ({', '.join(_text(raw) for (raw,) in found) or 'null'})"
-
-
-def _text(word: str) -> str:
-    return "'" + word.replace("'", "''") + "'"
+    return f" and {_PLACED} in ({texts([raw for (raw,) in found])})"

@@ -103,7 +103,7 @@ def _labels(question: Question) -> list[str]:
     either = "select unnest(['all', 'unknown']) as label"
     period = parse_period(question.period)
     first = sorted({year - year % period.years for year in YEARS})
-    periods = _texts([period.name_of(year) for year in first])
+    periods = texts([period.name_of(year) for year in first])
     services = "select service from process_services union all select service from label_services"
     places = "select place from area_labels union all select region from area_labels"
     return [
@@ -151,7 +151,7 @@ def _period_sql(question: Question, day: str) -> str:
 def _in_period(question: Question, label: str) -> str:
     tests = []
     if (periods := question.wanted("period")) is not None:
-        tests.append(f"coalesce({label}, 'unknown') in ({_texts(periods)})")
+        tests.append(f"coalesce({label}, 'unknown') in ({texts(periods)})")
     if (first := question.day("from")) is not None:
         tests.append(f"day >= date '{first.isoformat()}'")
     if (last := question.day("to")) is not None:
@@ -162,12 +162,13 @@ def _in_period(question: Question, label: str) -> str:
 def _in_area(question: Question) -> str:
     tests = []
     if (places := question.wanted("area")) is not None:
-        known = _texts([areas.tidy(place) for place in places])
+        known = texts([areas.tidy(place) for place in places])
         tests.append(f"(lower(place) in ({known}) or lower(region) in ({known}))")
     if (regions := question.wanted("region")) is not None:
-        tests.append(f"lower(region) in ({_texts([areas.tidy(name) for name in regions])})")
+        tests.append(f"lower(region) in ({texts([areas.tidy(name) for name in regions])})")
     return " and ".join(tests) or "true"
 
 
-def _texts(words: list[str]) -> str:
+def texts(words: list[str]) -> str:
+    """Return words as SQL lists them; nothing equals the list of none."""
     return ", ".join("'" + word.replace("'", "''") + "'" for word in words) or "null"

@@ -10,7 +10,14 @@ from convener.measures.run import Row
 from convener.measures.sheet import Sheet
 from convener.service import charts
 from convener.service.market.spoken import one_place_percent
-from convener.service.market.trend import Break, list_breaks, part_year, thin_years, years_of
+from convener.service.market.trend import (
+    Break,
+    list_breaks,
+    part_year,
+    thin_years,
+    unfit_years,
+    years_of,
+)
 from convener.service.market.verdict import whole_of
 from convener.service.words import counted, day, number, percent
 
@@ -69,9 +76,8 @@ def over_time(sheet: Sheet) -> dict[str, Any]:
 
 
 def _moved(sheet: Sheet, years: list[Year]) -> list[str]:
-    thin = thin_years(sheet)
-    whole = [one for one in years if one.year != part_year(sheet) and one.year not in thin]
-    whole = whole or years
+    unfit = unfit_years(sheet)
+    whole = [one for one in years if one.year not in unfit] or years
     first, last = whole[0], whole[-1]
     sizes = sorted(last.shares, key=lambda kind: -last.shares[kind])
     kinds = [kind for kind in sizes if kind is not Kind.UNKNOWN][:2]

@@ -90,8 +90,13 @@ def thin_years(sheet: Sheet) -> dict[str, int]:
 
 def followed(sheet: Sheet, rows: Sequence[Row]) -> list[Row]:
     """Return the rows of the years that are whole and not thin: what moved is told of these."""
-    left_out = {part_year(sheet), *thin_years(sheet)}
-    return [row for row in years_of(rows) if _year(row) not in left_out]
+    unfit = unfit_years(sheet)
+    return [row for row in years_of(rows) if _year(row) not in unfit]
+
+
+def unfit_years(sheet: Sheet) -> set[str]:
+    """Return the years that are not followed: thin ones, and one of which the data has a part."""
+    return {part_year(sheet), *thin_years(sheet)}
 
 
 def left_out_said(sheet: Sheet) -> str:

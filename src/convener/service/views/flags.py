@@ -70,7 +70,7 @@ def _limit(found: FlagFound, write: Callable[[float], str]) -> str:
     """Return a limit; a fence below none is one that no share reaches."""
     if found.threshold is None:
         return "None"
-    is_beyond = found.threshold < 0 and "hare" in found.weighs and AT_MOST in found.compares
+    is_beyond = found.threshold < 0 and write is percent and AT_MOST in found.compares
     return "Below 0%: none reaches it" if is_beyond else write(found.threshold)
 
 
