@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from convener.rules.access import Act, may
+from convener.rules.access import Act, Role, may
 from convener.rules.tokens import FOR_PROGRAMS
 from convener.service.actions.tokens import make_token
 from convener.service.models import ApiToken, User
@@ -27,6 +27,11 @@ def token_of(user: User, *acts: Act, lasts: timedelta = timedelta(days=30)) -> s
         membership=membership, label="A test", acts=chosen, lasts=lasts, by=by, at=timezone.now()
     )
     return made.text
+
+
+def one_who_may(act: Act) -> Role:
+    """Return an administrator, or a provider's lead for what is no administrator's."""
+    return next(role for role in (Role.ADMINISTRATOR, Role.PROVIDER) if may(role, act))
 
 
 def unbound(user: User) -> str:
@@ -63,9 +68,12 @@ class Program:
         return self.client.post(f"/api/commands/{verb}", body, headers=headers, **sent)
 
     def done(self, verb: str, **body) -> dict:
-        """Send a command that is done; return what it answered."""
-        answer = self.send(verb, body)
+        """Send a command that is done, and done no more when it is sent again; give its answer."""
+        key = f"done-{next(_keys)}"
+        answer, again = (self.send(verb, body, key=key) for _ in range(2))
         assert answer.status_code == 200, answer.content
+        assert again.content == answer.content
+        assert again["Idempotent-Replayed"] == "true"
         return answer.json()
 
 

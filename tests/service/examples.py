@@ -21,5 +21,8 @@ EXAMPLES = {
     "row": 900_001,
     "record": 900_001,
     "notice": 1,
+    "document": 900_001,
+    "owner": 1,
+    "other": 900_004,  # a record that could be merged into it
     "question": "insurance",
 }

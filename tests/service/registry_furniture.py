@@ -20,6 +20,7 @@ from convener.service.models import (
 )
 
 RECORD = 900_001  # beyond what a test's own rows are numbered
+TWICE = RECORD + 3  # could be merged into it
 
 
 def furnish_record(claimant: User, at: datetime) -> Organisation:
@@ -77,7 +78,7 @@ def furnish_answers(body: Organisation, at: datetime) -> None:
 
 
 def furnish_merge(body: Organisation, at: datetime) -> None:
-    """Store a record that was merged into another, with nothing that moved."""
+    """Store a record that was merged into another, with nothing that moved; one that can be."""
     merged = Organisation.objects.create(
         pk=RECORD + 2, name="Brightside Homes", registered_at=at, merged_into=body
     )
@@ -89,3 +90,4 @@ def furnish_merge(body: Organisation, at: datetime) -> None:
         reason="Registered twice",
         merged_at=at,
     )
+    Organisation.objects.create(pk=TWICE, name="Registered a third time", registered_at=at)

@@ -3,19 +3,22 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 
 from convener.rules.access import CLOCK, SIGN_IN_ROLES, Act, Role, may
 from convener.rules.registry import SCHEMES
+from convener.service.actions.interests import Tie, declare_interest
 from convener.service.actions.journal import change
 from convener.service.actions.notices import Message, tell
 from convener.service.actions.registry import register_organisation, write_number
-from convener.service.models import Notice, Organisation, OrganisationKind
+from convener.service.models import Notice, Organisation, OrganisationKind, User, Watch
+from convener.service.models.members import InterestNature
 from service.calling import Program, unbound
-from service.furniture import AT, furnish, make_user
+from service.furniture import AT, BODY, actor, furnish, make_user
+from service.registry_furniture import RECORD, TWICE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 ROLES = (Role.VISITOR, *SIGN_IN_ROLES)
@@ -172,3 +175,58 @@ def test_what_waits_is_the_same_on_its_page_and_through_the_api(asked, role):
 
     assert [row["number"] for row in listed] == re.findall(r"/organisations/claims/(\d+)/", page)
     assert all(row["link"] in late for row in due)
+
+
+OWN = f"registry/{RECORD}"
+# What is shown to some: its page, and where the API gives the same.
+BESIDE = (
+    (f"/organisations/{RECORD}/answers/", f"/api/{OWN}/answers"),
+    (f"/organisations/{RECORD}/answers/insurance/", f"/api/{OWN}/answers/insurance"),
+    (f"/organisations/{RECORD}/answers/", f"/api/{OWN}/documents"),
+    (f"/organisations/{RECORD}/documents/{RECORD}/", f"/api/{OWN}/documents/{RECORD}"),
+    (f"/organisations/{RECORD}/accounts/", f"/api/{OWN}/accounts"),
+    (f"/organisations/{RECORD}/", f"/api/{OWN}/merges"),
+    (f"/organisations/{RECORD}/merge/", f"/api/{OWN}/merging/{TWICE}"),
+    ("/interests/", "/api/interests"),
+    ("/interests/two-sides/", "/api/two-sides"),
+    ("/watch/", "/api/watches"),
+    ("/watch/1/", "/api/watches/1"),
+    ("/market/processes/ocds-test-100/flags/", "/api/processes/ocds-test-100/flags"),
+)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_shown_to_some_is_shown_to_the_same_on_its_page_and_through_the_api(asked, role):
+    browser, program = asked(role)
+    for user in User.objects.filter(email__in=["me@example.org", "another@example.org"]):
+        Watch.objects.create(**BODY, user=user, since=AT)
+        tie = Tie(TWICE, InterestNature.PAID, date(2025, 1, 1), words=f"Paid {user.email}")
+        declare_interest(tie=tie, by=actor(user), at=AT)
+
+    pages, answers = {}, {}
+    for address, of_api in BESIDE:
+        pages[of_api], answers[of_api] = browser.get(address), program.read(of_api)
+        status = answers[of_api].status_code
+        assert pages[of_api].status_code == {401: 403}.get(status, status), of_api
+        assert browser.get(of_api).content == answers[of_api].content, of_api
+    shown = {of_api for of_api, answer in answers.items() if answer.status_code == 200}
+
+    for of_api, found in (
+        ("/api/watches", r'href="/watch/(\d+)/"'),
+        (f"/api/{OWN}/answers", r'/answers/([\w-]+)/"'),
+        (f"/api/{OWN}/documents", r'/documents/(\d+)/"'),
+        (f"/api/{OWN}/merges", r">record (\d+), on"),
+        ("/api/interests", r"Paid (\w+@\w+\.org)"),
+    ):
+        if of_api in shown:
+            page = pages[of_api].content.decode().split("<main")[1]
+            rows = parts(program.read, of_api, "")
+            assert [named(row) for row in rows] == list(dict.fromkeys(re.findall(found, page)))
+
+
+def named(row: dict) -> str:
+    """Return what a page has of a row that the API gives."""
+    if "words" in row:
+        return row["words"].removeprefix("Paid ")
+    names = ("owner", "question", "record", "number")
+    return next(row[name] for name in names if name in row)

@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -10,7 +11,10 @@ from django.utils import timezone
 from convener.data.loading import rederive
 from convener.data.store import Store
 from convener.rules.access import SIGN_IN_ROLES, Act, Role, may
-from convener.rules.tokens import COMMANDS_A_MINUTE
+from convener.rules.answers import QUESTIONS
+from convener.rules.tokens import COMMANDS_A_MINUTE, FOR_PROGRAMS
+from convener.service.actions.accounts import keep_accounts
+from convener.service.actions.documents import Given, give_document
 from convener.service.actions.ticking import tick
 from convener.service.api.document import document
 from convener.service.models import (
@@ -26,10 +30,10 @@ from convener.service.models import (
     RecordClaim,
     Watch,
 )
-from service.calling import Program, refused, token_of, unbound
+from service.calling import Program, one_who_may, refused, token_of, unbound
 from service.furniture import AT, furnish, give_second_factor, make_user
-from service.registry_furniture import RECORD
-from service.routes import COMMANDS
+from service.registry_furniture import RECORD, TWICE
+from service.routes import COMMANDS, ROUTES
 from service.small_store import build_store
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +65,7 @@ def test_every_command_is_for_the_roles_of_its_act_alone(workspace, db, role):
 @pytest.mark.parametrize("pattern", COMMANDS, ids=lambda pattern: pattern.name)
 def test_a_command_takes_a_token_and_is_only_sent(workspace, db, pattern):
     signed_in = Client()
-    signed_in.force_login(make_user(Role.ADMINISTRATOR))
+    signed_in.force_login(make_user(one_who_may(pattern.callback.act)))
     headers = {"idempotency-key": "one"}
     where = f"/{pattern.pattern}"
 
@@ -258,6 +262,21 @@ def test_a_token_gives_so_many_commands_a_minute(lead):
     assert lead.send("register-organisation", RIVER, key="late").status_code == 200
 
 
+def test_a_token_reads_so_often_a_minute(lead, settings):
+    settings.API_READS_A_MINUTE = 3
+    paths = ("/api/registry", "/api/markets", "/api/claims")
+    assert [lead.read(path).status_code for path in paths] == [200, 200, 403]
+
+    refusals = [lead.read(path) for path in paths]
+
+    assert all("3 times a minute" in refused(answer, 429) for answer in refusals)
+    assert all(1 <= int(answer["Retry-After"]) <= 60 for answer in refusals)
+    assert Client().get("/api/markets").status_code == 200
+    lead.done("register-organisation", **RIVER)
+    ApiToken.objects.update(reads_since=timezone.now() - timedelta(minutes=1))
+    assert lead.read("/api/registry").status_code == 200
+
+
 # --- What is not fit -----------------------------------------------------------------------------
 
 
@@ -331,6 +350,8 @@ def test_a_command_without_a_key_is_refused(lead):
         ("read-notices", {"notice": "?"}),
         ("post-note", {"organisation": "?", "sort": "note", "text": "x"}),
         ("add-number", {"record": "?", "scheme": "GB-COH", "number": "01234567"}),
+        ("end-answer", {"record": "?", "question": "insurance"}),
+        ("end-interest", {"interest": "?"}),
     ],
 )
 def test_what_is_not_there_is_not_done_to(lead, verb, body, number):
@@ -342,7 +363,7 @@ def test_what_is_not_there_is_not_done_to(lead, verb, body, number):
 @pytest.mark.parametrize("pattern", COMMANDS, ids=lambda pattern: pattern.name)
 def test_any_command_is_answered_clearly_where_nothing_is_loaded(workspace, db, pattern):
     furnish()
-    program = Program(unbound(make_user(Role.ADMINISTRATOR)))
+    program = Program(unbound(make_user(one_who_may(pattern.callback.act))))
     words = example_of(pattern.name[4:])
 
     answer = program.send(pattern.name[4:], words)
@@ -360,8 +381,10 @@ def example_of(verb: str) -> dict:
     known = {**numbers, "kind": "charity", "what": "kind", "sort": "note", "on": "2026-01-01"}
     known |= {"to_on": "2026-01-01", "is_approved": True, "scheme": "GB-CHC", "holdings": []}
     holding = {"owner": str(RECORD + 1), "share": "0.1", "source": "The agreement"}
-    known |= {"holdings": [holding], "number": "1012345"}
-    known |= dict.fromkeys(("claim", "note", "organisation", "correction"), "1")
+    known |= {"holdings": [holding], "number": "1012345", "question": "insurance"}
+    known |= {"kept": str(RECORD), "merged": str(TWICE), "merge": str(RECORD)}
+    known |= {"document": str(RECORD), "nature": "owns", "from_on": "2026-01-01"}
+    known |= dict.fromkeys(("claim", "note", "organisation", "correction", "interest"), "1")
     return {word: known.get(word, REASON) for word in body.get("required", [])}
 
 
@@ -445,6 +468,13 @@ def test_an_owner_is_watched_warned_of_and_let_go(loaded, db):
     assert Watch.objects.count() == 1
     told = officer.read("/api/notices").json()["rows"]
     assert any("warn" in one["sort"] for one in told)
+    [watched] = officer.read("/api/watches").json()["rows"]
+    assert (watched["owner"], watched["is_new"]) == (owner, True)
+    hangs = officer.read(f"/api/watches/{owner}").json()
+    assert [one["text"] for one in hangs["warnings"]] == ["Profits fall"]
+    assert len(hangs["contracts"]) == watched["contract_count"]
+    assert analyst.read("/api/watches").json()["rows"] == []
+    assert not analyst.read(f"/api/watches/{owner}").json()["is_watched"]
     officer.done("stop-watching", owner=owner)
     assert not Watch.objects.exists()
     assert not Notice.objects.filter(organisation_key=owner).exists()
@@ -481,3 +511,112 @@ def test_a_correction_reaches_the_figures_and_is_undone(own_store, db):
     analyst.done("undo-correction", correction=made["number"], reason=REASON)
     [undone] = analyst.read("/api/organisations", q="steady").json()["rows"]
     assert undone["kind"] == body["kind"]
+
+
+# --- What one keeps for oneself ------------------------------------------------------------------
+
+
+def test_answers_and_documents_are_kept_by_a_program_of_their_own_organisation(loaded, lead):
+    own = lead.read("/api/me").json()["record"]
+    by = ApiToken.objects.get().membership.actor
+    paper = Given("Our cover", "cover.pdf", b"%PDF-1.7\n%%EOF\n")
+    document = give_document(organisation_id=int(own), given=paper, by=by, at=timezone.now())
+
+    for text in ("We are insured", "We are insured for more"):
+        lead.done("give-answer", record=own, question="insurance", text=text)
+    listed = lead.read(f"/api/registry/{own}/answers").json()
+    one = lead.read(f"/api/registry/{own}/answers/insurance").json()
+    [file] = lead.read(f"/api/registry/{own}/documents").json()["rows"]
+
+    assert [listed["rows"][0][name] for name in ("text", "state")] == [text, "current"]
+    assert [row["text"] for row in listed["rows"][1:]] == [None] * (len(QUESTIONS) - 1)
+    assert (one["text"], [past["text"] for past in one["past"]]) == (text, [text, text[:14]])
+    assert (file["number"], file["title"]) == (str(document.pk), "Our cover")
+    assert lead.read(f"/api/registry/{own}/documents/{document.pk}").json() == file
+
+    lead.done("end-answer", record=own, question="insurance")
+    lead.done("end-document", record=own, document=file["number"])
+    refused(lead.send("end-answer", {"record": own, "question": "insurance"}), 409)
+    refused(lead.send("give-answer", {"record": own, "question": "luck", "text": "Much"}), 404)
+    refused(lead.read(f"/api/registry/{own}/documents/{document.pk}"), 404)
+    assert lead.read(f"/api/registry/{own}/answers/insurance").json()["text"] is None
+    for what in ("answers", "answers/insurance", "documents", "accounts"):
+        refused(lead.read(f"/api/registry/{make_other().pk}/{what}"), 404)
+
+
+def test_accounts_are_listed_without_their_amounts_and_the_check_is_nowhere(loaded, lead):
+    own = lead.read("/api/me").json()["record"]
+    keep_accounts(
+        organisation_id=int(own),
+        starts_on=AT.date() - timedelta(365),
+        ends_on=AT.date(),
+        lines={"revenue": Decimal("731909.13")},
+        by=ApiToken.objects.get().membership.actor,
+        at=timezone.now(),
+    )
+
+    answer = lead.read(f"/api/registry/{own}/accounts")
+
+    [period] = answer.json()["rows"]
+    assert (period["ends_on"], period["lines"]) == (str(AT.date()), ["revenue"])
+    assert "731909" not in answer.content.decode()
+    assert Act.CHECK_OWN_STANDING not in FOR_PROGRAMS
+    told = {one.callback.act for one in [*COMMANDS, *ROUTES] if one.name.startswith("api-")}
+    assert Act.CHECK_OWN_STANDING not in told
+    # Were accounts entered here, what is sent to their page would tell of a check.
+    assert Act.KEEP_ACCOUNTS not in {one.callback.act for one in COMMANDS}
+
+
+def test_an_interest_is_declared_found_ended_and_taken_back(loaded, db):
+    analyst = Program(token_of(make_user(Role.ANALYST)))
+    convener = Program(token_of(make_user(Role.CONVENER)))
+    council = RIVER | {"name": "Ashby Borough", "kind": "public-body"}
+    records = [analyst.done("register-organisation", **one)["number"] for one in (council, RIVER)]
+    said = {"nature": "related", "from_on": "2025-01-01", "words": "my sister keeps their books"}
+
+    for record in records:
+        made = analyst.done("declare-interest", record=record, **said)
+    refused(
+        analyst.send("declare-interest", {**said, "record": record, "from_on": "2999-01-01"}), 400
+    )
+    refused(convener.send("end-interest", {"interest": made["number"]}), 404)
+    refused(analyst.read("/api/two-sides"), 403)
+    found = convener.read("/api/two-sides")
+    before = convener.read("/api/two-sides", on="2024-06-01").json()
+
+    [person] = found.json()["people"]
+    sides = [one["record"] for side in ("buying", "providing") for one in person[side]]
+    assert (sides, person["record"]) == (records, None)
+    assert "my sister" not in found.content.decode()
+    assert (before["on"], before["people_count"]) == ("2024-06-01", 0)
+
+    analyst.done("end-interest", interest=made["number"])
+    rows = {row["number"]: row for row in analyst.read("/api/interests").json()["rows"]}
+    ended = rows[made["number"]]
+    assert (ended["words"], ended["to_on"]) == (said["words"], str(timezone.localdate()))
+    assert convener.read("/api/interests").json()["rows"] == []
+    analyst.done("take-interest-back", interest=made["number"])
+    assert analyst.read("/api/interests").json()["total"] == 1
+
+
+def test_two_records_of_one_are_merged_and_parted(own_store, db):
+    convener = Program(token_of(make_user(Role.CONVENER)))
+    kept = convener.done("register-organisation", **RIVER)["number"]
+    number = {"scheme": "GB-CHC", "number": "1012345"}
+    merged = convener.done("register-organisation", **RIVER, **number)["number"]
+
+    would = convener.read(f"/api/registry/{kept}/merging/{merged}").json()
+    made = convener.done("merge-records", kept=kept, merged=merged, reason=REASON)
+
+    assert would["moves"] == [{"what": "identifier", "count": 1}]
+    [row] = convener.read(f"/api/registry/{kept}/merges").json()["rows"]
+    assert (row["number"], row["record"]) == (made["number"], merged)
+    assert convener.read(f"/api/registry/{merged}").json()["merged_into"] == kept
+    again = {"kept": kept, "merged": merged, "reason": REASON}
+    refused(convener.send("merge-records", again), 409)
+    refused(convener.read(f"/api/registry/{kept}/merging/{merged}"), 409)
+
+    convener.done("undo-merge", merge=made["number"], reason=REASON)
+    assert convener.read(f"/api/registry/{kept}/merges").json()["rows"] == []
+    assert convener.read(f"/api/registry/{merged}").json()["identifiers"] == ["GB-CHC-1012345"]
+    refused(convener.send("undo-merge", {"merge": made["number"], "reason": REASON}), 409)

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 import pytest
 
 from convener.rules.access import Role
-from convener.service.models import Organisation
+from convener.service.models import Organisation, StandingAnswer
 from service.calling import token_of
 from service.furniture import make_user
 
@@ -24,7 +24,7 @@ USUAL = "http://127.0.0.1:8000"
 @pytest.fixture
 def ran(loaded, live_server):
     """Give what runs a program that holds a token."""
-    token = token_of(make_user(Role.OFFICER))
+    token = token_of(make_user(Role.PROVIDER))
 
     def run(*words: str) -> str:
         ended = subprocess.run(
@@ -68,6 +68,8 @@ def test_what_the_guide_types_is_answered(ran, live_server):
 
     said = ran("sh", "-euc", typed)
 
-    assert '"role":"officer"' in said
+    assert '"role":"provider"' in said
     assert '"command":"register-organisation"' in said
+    assert '"command":"give-answer"' in said
     assert Organisation.objects.filter(name="River Homes").count() == 1
+    assert "£10 million" in StandingAnswer.objects.get(question="insurance").text

@@ -35,6 +35,17 @@ def test_two_local_services_never_share_a_key_that_nobody_chose():
     assert read_configuration({}).secret_key != read_configuration({}).secret_key
 
 
+def test_how_often_a_token_reads_is_as_it_is_said():
+    assert read_configuration({}).api_reads == 600
+    assert read_configuration({"CONVENER_API_READS": "5000"}).api_reads == 5000
+
+
+@pytest.mark.parametrize("word", ["0", "-1", "many", "1e3", "9999999", "9" * 5000, "٣"])
+def test_a_number_that_is_none_is_refused(word):
+    with pytest.raises(BadInputError, match="CONVENER_API_READS is"):
+        read_configuration({"CONVENER_API_READS": word})
+
+
 def test_production_starts_with_a_key_and_hosts():
     configuration = read_configuration(SAFE)
 

@@ -13,7 +13,7 @@ from service.furniture import furnish, make_user
 from service.routes import IN_TURN, ROUTES, address
 
 # What is hidden stands under these; that an organisation is there (`key`, `body`) anyone may read.
-COUNTED = ("number", "row", "member", "invitation", "token")
+COUNTED = ("number", "row", "document", "member", "invitation", "token")
 ABSENT = {"token": "a-word-that-nobody-was-sent"}
 OPEN = {"notes-withdraw"}  # a note stands on a public page
 NOWHERE = 987_654_321

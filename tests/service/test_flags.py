@@ -10,8 +10,9 @@ from convener.data.loading import Wanted, load
 from convener.data.store import Store
 from convener.measures.flags import FLAGS, judge
 from convener.measures.lists.process_flags import RULES, find_process, flags_of
-from convener.rules.access import Role
+from convener.rules.access import Act, Role
 from convener.service.views.flags import _row
+from service.calling import Program, token_of
 from service.furniture import make_user
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,9 @@ def test_a_visitor_a_provider_and_a_buyer_get_nothing_of_it(own, client):
         assert response.status_code == 403
         assert "R018" not in response.content.decode()
         assert "Tender 1" not in response.content.decode()
+        response = client.get("/api/processes/ocds-test-1/flags")
+        assert response.status_code == (403 if role else 401)
+        assert "R018" not in response.content.decode()
 
 
 def test_an_analyst_sees_rule_input_limit_and_result_and_that_it_is_no_finding(own, client):
@@ -143,6 +147,27 @@ def test_an_analyst_sees_rule_input_limit_and_result_and_that_it_is_no_finding(o
 
     for words in ("R003", "R018", "flagged below the limit", "never a finding", "Flagged"):
         assert words in shown
+
+
+def test_a_program_of_an_analyst_is_given_what_the_page_shows(own, client):
+    user = make_user(Role.ANALYST)
+    narrow, wide = Program(token_of(user, Act.SEE_NOTICES)), Program(token_of(user))
+
+    told = wide.read("/api/processes/ocds-test-1/flags").json()
+
+    rules = {one["measure"]: one for one in told["rules"]}
+    names = ("code", "value", "limit", "compares", "is_flagged", "result")
+    assert [rules["short-submission-period"][name] for name in names] == [
+        *("R003", 5, 15, "flagged below the limit", True, "Flagged")
+    ]
+    for name, one in found(own, "ocds-test-1").items():
+        assert rules[name]["inputs"] == [{"name": n, "value": v} for n, v in one.inputs]
+        assert (rules[name]["value"], rules[name]["result"]) == (one.value, one.result)
+    client.force_login(user)
+    page = client.get("/market/processes/ocds-test-1/flags/").content.decode()
+    assert f"{told['flagged']} rules flag</strong>" in page.replace(" this process.", "")
+    assert narrow.read("/api/processes/ocds-test-1/flags").status_code == 403
+    assert wide.read("/api/processes/nothing/flags").status_code == 404
 
 
 def test_a_process_that_is_not_there_is_not_found(own, client):

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from convener.base.errors import BadInputError, NotFoundError, WrongStepError
 from convener.rules.access import SIGN_IN_ROLES, Act, Role, RoleNotAllowedError, may
-from convener.rules.tokens import FOR_PROGRAMS, TokenRefusedError
-from convener.service.actions.tokens import end_token, find_token, make_token
+from convener.rules.tokens import FOR_PROGRAMS, TokenRefusedError, TooManyReadsError
+from convener.service.actions.tokens import count_read, end_token, find_token, make_token
 from convener.service.models import ApiToken, Event, EventText
 from service.furniture import actor, make_user
 
@@ -106,6 +106,29 @@ def test_a_token_is_of_no_use_once_its_maker_acts_no_more(lead):
 
     with pytest.raises(TokenRefusedError, match="acts here no more"):
         find_token(made.text, at=AT + timedelta(1))
+
+
+def test_a_token_reads_so_often_in_the_minute_that_its_first_reading_began(lead):
+    token, other = make(lead).token, make(lead).token
+
+    for second in (0, 20, 40):
+        count_read(token, most=3, at=AT + timedelta(seconds=second))
+    with pytest.raises(TooManyReadsError, match="3 times a minute; ask again in 15 s") as refused:
+        count_read(token, most=3, at=AT + timedelta(seconds=45.5))
+    count_read(other, most=3, at=AT + timedelta(seconds=45))
+
+    assert refused.value.retry_after == 15
+    for second in (60, 61, 62):
+        count_read(token, most=3, at=AT + timedelta(seconds=second))
+    with pytest.raises(TooManyReadsError, match="58 s"):
+        count_read(token, most=3, at=AT + timedelta(seconds=62))
+
+
+def test_a_clock_that_was_set_back_keeps_no_token_waiting(lead):
+    token = make(lead).token
+    count_read(token, most=1, at=AT + timedelta(days=1))
+
+    count_read(token, most=1, at=AT)
 
 
 @pytest.mark.parametrize("text", ["", "cv_", "x" * 500, "cv_\x00"])

@@ -33,7 +33,7 @@ KNOWN = {
 }
 # Fields that no event speaks of may be written past it.
 UNTOLD = {
-    "service/actions/tokens.py": {"ApiToken": "last_used_on"},
+    "service/actions/tokens.py": {"ApiToken": "last_used_on reads_since read_count"},
     "service/actions/corrections.py": {"Correction": "applied_at undo_applied_at"},
 }
 

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from convener.base.errors import BadInputError, NoSolutionError, NotAllowedError
 from convener.rules.access import Act, Role, RoleNotAllowedError, check_may, may
 
-# What the API can do. Acts of a person about themselves are no program's, nor is what lies
-# between an organisation and itself.
+# What the API can do. One's account and what gives others a role are no program's; the private
+# check of standing is none's either, and leaves no trace that a program could.
 FOR_PROGRAMS = (
     Act.SEE_REGISTRY,
     Act.REGISTER_ORGANISATION,
     Act.CLAIM_ORGANISATION,
     Act.KEEP_ORGANISATION,
+    Act.KEEP_ANSWERS,
+    Act.KEEP_ACCOUNTS,
+    Act.DECLARE_INTERESTS,
+    Act.SEARCH_INTERESTS,
     Act.DECIDE_CLAIMS,
+    Act.MERGE_ORGANISATIONS,
     Act.POST_NOTES,
     Act.WITHDRAW_NOTES,
     Act.ANSWER_REQUESTS,
     Act.CORRECT_IDENTITY,
     Act.WATCH_OWNERS,
     Act.WARN_OF_OWNERS,
+    Act.SEE_INTEGRITY_FLAGS,
     Act.SEE_JOURNAL,
     Act.SEE_NOTICES,
 )
 LONGEST = timedelta(days=365)
 COMMANDS_A_MINUTE = 60  # of one token, so that a program that runs wild does not fill the record
+READS_A_MINUTE = 600  # of one token, unless an installation says otherwise
+MINUTE = timedelta(minutes=1)
 LABEL_MAX = 100
 PREFIX = "cv_"  # so that a token that leaked is known for one
 
@@ -45,6 +54,16 @@ class TooManyCommandsError(NotAllowedError):
     """A token gave as many commands as a minute allows: ask again in a while."""
 
     status = 429
+
+
+class TooManyReadsError(NotAllowedError):
+    """A token read as often as a minute allows; ``retry_after`` says in how many seconds more."""
+
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 def check_token(role: Role, label: str, acts: Iterable[Act], lasts: timedelta) -> None:
@@ -114,6 +133,27 @@ def check_pace(given: int) -> None:
     if given >= COMMANDS_A_MINUTE:
         raise TooManyCommandsError(
             f"a token gives {COMMANDS_A_MINUTE} commands a minute; ask again in a while"
+        )
+
+
+def check_reading_pace(given: int, *, most: int, since: datetime, at: datetime) -> None:
+    """Refuse one more reading than a token may do in a minute.
+
+    Parameters
+    ----------
+    given : how often it read in the minute that goes on
+    most : how often it may
+    since, at : when that minute began, and now
+
+    Raises
+    ------
+    TooManyReadsError
+        If it read as often; it says in how many seconds the minute is over.
+    """
+    if given >= most:
+        left = max(1, math.ceil((since + MINUTE - at).total_seconds()))
+        raise TooManyReadsError(
+            f"a token reads {most:,} times a minute; ask again in {left} s", retry_after=left
         )
 
 

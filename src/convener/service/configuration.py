@@ -20,6 +20,7 @@ CONVENER_EMAIL_FROM     whom emails come from
 CONVENER_NOTIFY_KEY     key of GOV.UK Notify, which is then used in place of a mail server
 CONVENER_NOTIFY_TEMPLATE  the template that it sends
 CONVENER_NOTIFY_ADDRESS   another address of GOV.UK Notify's API, for trying
+CONVENER_API_READS      how often a minute one token may read through the API; 600 unless said
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from convener.base.errors import BadInputError
+from convener.rules.tokens import READS_A_MINUTE
 from convener.service.emailing import OF_THIS_MACHINE, email_faults
 
 MODES = ("local", "production")
@@ -39,6 +41,8 @@ KEY_LENGTH = 50
 IDENTITY = "organisation"  # what addresses and rows call the identity service
 LEAST_SECRET = 16  # characters of a secret that another service gave us
 ENCRYPTED = ("require", "verify-ca", "verify-full")
+DIGITS = 9
+COUNTED_MAX = 1_000_000
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]", "testserver")
 
 
@@ -76,6 +80,7 @@ class Configuration:
     notify_key: str = ""
     notify_template: str = ""
     notify_address: str = ""
+    api_reads: int = READS_A_MINUTE
 
     @property
     def site(self) -> str:
@@ -121,6 +126,7 @@ def read_configuration(environment: Mapping[str, str]) -> Configuration:
         notify_key=environment.get("CONVENER_NOTIFY_KEY", ""),
         notify_template=environment.get("CONVENER_NOTIFY_TEMPLATE", ""),
         notify_address=environment.get("CONVENER_NOTIFY_ADDRESS", ""),
+        api_reads=_counted(environment, "CONVENER_API_READS", READS_A_MINUTE),
     )
     return _checked(configuration) if configuration.is_production else _local(configuration)
 
@@ -137,6 +143,17 @@ def _is_on(environment: Mapping[str, str], name: str) -> bool:
     if word in ("", "0", "false", "no", "off"):
         return False
     raise BadInputError(f"{name} is {word!r}; it can be 1 or 0")
+
+
+def _counted(environment: Mapping[str, str], name: str, usual: int) -> int:
+    """Read a number; what is none, or is beyond what can be meant, is refused."""
+    word = environment.get(name, "").strip()
+    if not word:
+        return usual
+    number = int(word) if word.isascii() and word.isdigit() and len(word) <= DIGITS else 0
+    if not 1 <= number <= COUNTED_MAX:
+        raise BadInputError(f"{name} is {word[:40]!r}; wanted a number from 1 to {COUNTED_MAX}")
+    return number
 
 
 def _identity(environment: Mapping[str, str]) -> IdentityService | None:

@@ -145,6 +145,8 @@ MAILERS = mailers(
 # What takes long is done by `convener worker`.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+API_READS_A_MINUTE = CONFIGURATION.api_reads  # of one token
+
 CSRF_FAILURE_VIEW = "convener.service.views.errors.csrf_failure"
 
 LANGUAGE_CODE = "en-gb"

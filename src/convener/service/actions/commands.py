@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -17,11 +17,10 @@ from django.db import IntegrityError, transaction
 
 from convener.base.errors import ConvenerError, NotFoundError, WrongStepError
 from convener.rules.journal import RepeatedCommandError
-from convener.rules.tokens import check_pace, check_same
+from convener.rules.tokens import MINUTE, check_pace, check_same
 from convener.service.models import ApiToken, Event, IdempotentAnswer
 
 DONE = 200
-MINUTE = timedelta(minutes=1)
 NOT_YET = 0  # the status of an answer that is being found, which nobody else ever sees
 
 type Body = Mapping[str, Any]

@@ -94,37 +94,42 @@ def merge_records(*, kept_id: int, merged_id: int, reason: str, by: Actor, at: d
     RecordRefusedError
         If there is no reason.
     """
-    check_may(by.role, Act.MERGE_ORGANISATIONS)
-    with transaction.atomic():
-        kept, merged = _locked(kept_id, merged_id)
-        plan = _plan(kept, merged, at)
-        words = said(reason, "a reason", least=REASON_MIN)
-        moved = {
-            moving.name: [_move(row, moving.field, kept, by, at) for row in moving.rows]
-            for moving in _moving(merged, plan, at)
-        }
-        if plan.takes_match:
-            match = {name: getattr(merged, name) for name in UNMATCHED}
-            change(kept, match, at=at, by=by, kind="organisation-matched")
-        change(merged, {"merged_into": kept}, at=at, by=by, kind="record-merged")
-        made = create(
-            Merge,
-            {
-                "kept_organisation": kept,
-                "merged_organisation": merged,
-                "moved": {
-                    ROWS: {name: rows for name, rows in moved.items() if rows},
-                    MATCH: plan.takes_match,
-                },
-                "reason": words,
-                "merged_at": at,
-            },
-            at=at,
-            by=by,
-            kind="records-merged",
-        )
+    made = save_merge(kept_id=kept_id, merged_id=merged_id, reason=reason, by=by, at=at)
     apply_corrections(at=at)
     return made
+
+
+@transaction.atomic
+def save_merge(*, kept_id: int, merged_id: int, reason: str, by: Actor, at: datetime) -> Merge:
+    """Save that two records are one; the figures follow when they are derived."""
+    check_may(by.role, Act.MERGE_ORGANISATIONS)
+    kept, merged = _locked(kept_id, merged_id)
+    plan = _plan(kept, merged, at)
+    words = said(reason, "a reason", least=REASON_MIN)
+    moved = {
+        moving.name: [_move(row, moving.field, kept, by, at) for row in moving.rows]
+        for moving in _moving(merged, plan, at)
+    }
+    if plan.takes_match:
+        match = {name: getattr(merged, name) for name in UNMATCHED}
+        change(kept, match, at=at, by=by, kind="organisation-matched")
+    change(merged, {"merged_into": kept}, at=at, by=by, kind="record-merged")
+    return create(
+        Merge,
+        {
+            "kept_organisation": kept,
+            "merged_organisation": merged,
+            "moved": {
+                ROWS: {name: rows for name, rows in moved.items() if rows},
+                MATCH: plan.takes_match,
+            },
+            "reason": words,
+            "merged_at": at,
+        },
+        at=at,
+        by=by,
+        kind="records-merged",
+    )
 
 
 def undo_merge(*, merge_id: int, reason: str, by: Actor, at: datetime) -> Merge:
@@ -137,28 +142,33 @@ def undo_merge(*, merge_id: int, reason: str, by: Actor, at: datetime) -> Merge:
     RecordRefusedError
         If there is no reason.
     """
-    check_may(by.role, Act.MERGE_ORGANISATIONS)
-    with transaction.atomic():
-        found = Merge.objects.select_for_update().get(pk=merge_id)
-        kept, merged = _locked(found.kept_organisation_id, found.merged_organisation_id)
-        rows = _moved_rows(found)
-        check_may_undo(
-            is_undone=found.undone_at is not None,
-            kept_name=kept.name,
-            is_kept_merged=kept.merged_into_id is not None,
-            changed=list(_changed(found, kept, merged, rows)),
-        )
-        words = said(reason, "a reason", least=REASON_MIN)
-        change(merged, {"merged_into": None}, at=at, by=by, kind="merge-undone")
-        for name, there in rows.items():
-            for row in there.values():
-                _move(row, name.partition(".")[2], merged, by, at)
-        if found.moved[MATCH] and kept.spelling_key == merged.spelling_key:
-            change(kept, UNMATCHED, at=at, by=by, kind="match-ended")
-        values = {"undone_at": at, "undone_reason": words}
-        change(found, values, at=at, by=by, kind="merge-undone")
+    found = save_undoing(merge_id=merge_id, reason=reason, by=by, at=at)
     apply_corrections(at=at)
     return found
+
+
+@transaction.atomic
+def save_undoing(*, merge_id: int, reason: str, by: Actor, at: datetime) -> Merge:
+    """Save that a merge is undone; the figures follow when they are derived."""
+    check_may(by.role, Act.MERGE_ORGANISATIONS)
+    found = Merge.objects.select_for_update().get(pk=merge_id)
+    kept, merged = _locked(found.kept_organisation_id, found.merged_organisation_id)
+    rows = _moved_rows(found)
+    check_may_undo(
+        is_undone=found.undone_at is not None,
+        kept_name=kept.name,
+        is_kept_merged=kept.merged_into_id is not None,
+        changed=list(_changed(found, kept, merged, rows)),
+    )
+    words = said(reason, "a reason", least=REASON_MIN)
+    change(merged, {"merged_into": None}, at=at, by=by, kind="merge-undone")
+    for name, there in rows.items():
+        for row in there.values():
+            _move(row, name.partition(".")[2], merged, by, at)
+    if found.moved[MATCH] and kept.spelling_key == merged.spelling_key:
+        change(kept, UNMATCHED, at=at, by=by, kind="match-ended")
+    values = {"undone_at": at, "undone_reason": words}
+    return change(found, values, at=at, by=by, kind="merge-undone")
 
 
 def _locked(kept_id: int, merged_id: int) -> tuple[Organisation, Organisation]:

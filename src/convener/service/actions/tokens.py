@@ -9,12 +9,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from convener.base.errors import NotFoundError, WrongStepError
 from convener.rules.access import WITH_SECOND_FACTOR, Act, Actor, Role
 from convener.rules.calendars import day_of
 from convener.rules.sign_in import is_cleared
-from convener.rules.tokens import PREFIX, TokenRefusedError, check_open, check_token
+from convener.rules.tokens import (
+    MINUTE,
+    PREFIX,
+    TokenRefusedError,
+    check_open,
+    check_reading_pace,
+    check_token,
+)
 from convener.service.actions.journal import change, create
 from convener.service.models import ApiToken, Membership
 from convener.service.second_factors import factor_of
@@ -111,6 +119,30 @@ def find_token(text: str, *, at: datetime) -> ApiToken:
     if found.last_used_on != today:
         ApiToken.objects.filter(pk=found.pk).update(last_used_on=today)
     return found
+
+
+def count_read(token: ApiToken, *, most: int, at: datetime) -> None:
+    """Count one more reading by a token, in the minute that its first one began.
+
+    The count lies in the token's row, so that it holds across processes.
+
+    Raises
+    ------
+    TooManyReadsError
+        If it read as often in that minute as it may.
+    """
+    began = at - MINUTE
+    going_on = Q(pk=token.pk, reads_since__gt=began, reads_since__lte=at)
+    counted = ApiToken.objects.filter(going_on, read_count__lt=most).update(
+        read_count=F("read_count") + 1
+    )
+    if counted:
+        return
+    over = Q(reads_since=None) | Q(reads_since__lte=began) | Q(reads_since__gt=at)
+    if ApiToken.objects.filter(over, pk=token.pk).update(reads_since=at, read_count=1):
+        return
+    since, given = ApiToken.objects.values_list("reads_since", "read_count").get(pk=token.pk)
+    check_reading_pace(given, most=most, since=since, at=at)
 
 
 def _check_second_factor(token: ApiToken) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from convener.rules.access import VISITING, Act, Actor, Role, check_may, may
 from convener.rules.tokens import TokenRefusedError, check_token_may
 from convener.service.access import actor_of
-from convener.service.actions.tokens import find_token
+from convener.service.actions.tokens import count_read, find_token
+from convener.service.api.frame import ASKED
 from convener.service.models import ApiToken
 
 SCHEME = "bearer"
@@ -58,8 +60,8 @@ def caller_of(request: HttpRequest) -> Caller:
 def find_caller(request: HttpRequest, act: Act, *, is_own: bool, at: datetime) -> Caller:
     """Find who sent a request, and refuse what they may not do.
 
-    Whoever sends a token is known by it alone. What all may read is answered without asking who
-    is signed in, so that the same answer can be kept for all.
+    Whoever sends a token is known by it alone, and reads so often a minute. What all may read is
+    answered without asking who is signed in, so that the same answer can be kept for all.
 
     Raises
     ------
@@ -67,6 +69,8 @@ def find_caller(request: HttpRequest, act: Act, *, is_own: bool, at: datetime) -
         If the token lets nobody in, or one is wanted and none came.
     RoleNotAllowedError
         If they may not do it.
+    TooManyReadsError
+        If the token read as often in this minute as it may.
     """
     header = request.headers.get("Authorization", "")
     if header:
@@ -75,6 +79,8 @@ def find_caller(request: HttpRequest, act: Act, *, is_own: bool, at: datetime) -
         caller = Caller(actor_of(request))
     else:
         caller = Caller(VISITING)
+    if caller.token is not None and request.method in ASKED:
+        count_read(caller.token, most=settings.API_READS_A_MINUTE, at=at)
     caller.check_may(act)
     vars(request)[FOUND] = caller
     return caller

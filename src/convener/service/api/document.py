@@ -32,6 +32,7 @@ _REFUSALS = {
     "400": "The question cannot be answered as it is put",
     "401": "The token lets nobody in, or one is wanted and none came",
     "404": "There is no such thing",
+    "429": "The token read, or gave commands, as often as a minute allows",
     "503": "Busy: ask again in a while",
 }
 _OF_OWN = {"403": "The role may not do it, or the token was not made for it"}
@@ -40,7 +41,6 @@ _OF_COMMANDS = {
     "413": "It is longer than a command can be",
     "415": "It is no JSON",
     "422": "The Idempotency-Key came before, with another command",
-    "429": "The token gave as many commands as a minute allows",
 }
 
 

@@ -139,6 +139,8 @@ def refused(error: ConvenerError) -> HttpResponse:
     response = problem(error.status, str(error), **({"nearby": nearby} if nearby else {}))
     for name, value in _HEADERS.get(error.status, {}).items():
         response.headers[name] = value
+    if (seconds := getattr(error, "retry_after", None)) is not None:
+        response.headers["Retry-After"] = str(seconds)
     return response
 
 

@@ -15,7 +15,8 @@ DIGITS = 19
 NUL = "\0"
 
 
-def _no_nul(text: str) -> str:
+def no_nul(text: str) -> str:
+    """Refuse words that hold a NUL, which no database keeps."""
     if NUL in text:
         raise ValueError("words hold no NUL")
     return text
@@ -39,14 +40,14 @@ Share = Annotated[
         description="from 0 to 1, as text, so that it is exact",
     ),
 ]
-Name = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_no_nul)]
-Words = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(_no_nul)]
-FewWords = Annotated[str, Field(max_length=2000), AfterValidator(_no_nul)]  # or none
-Reason = Annotated[str, Field(min_length=10, max_length=2000), AfterValidator(_no_nul)]
+Name = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(no_nul)]
+Words = Annotated[str, Field(min_length=1, max_length=2000), AfterValidator(no_nul)]
+FewWords = Annotated[str, Field(max_length=2000), AfterValidator(no_nul)]  # or none
+Reason = Annotated[str, Field(min_length=10, max_length=2000), AfterValidator(no_nul)]
 Source = Annotated[
     str,
     Field(min_length=1, max_length=300, description="where this can be seen"),
-    AfterValidator(_no_nul),
+    AfterValidator(no_nul),
 ]
 
 

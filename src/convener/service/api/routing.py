@@ -15,12 +15,17 @@ from convener.rules.access import Act
 from convener.service.api import (  # noqa: F401 -- they register their operations
     commands,
     figures,
+    flags,
+    interests,
     markets,
+    merging,
+    offered,
     organisations,
     own,
     processes,
     records,
     sources,
+    watching,
 )
 from convener.service.api.calling import find_caller
 from convener.service.api.commanding import check_sent

@@ -29,13 +29,15 @@ class ApiToken(Journalled):
     expires_at = models.DateTimeField()
     last_used_on = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True)
+    reads_since = models.DateTimeField(null=True)
+    read_count = models.PositiveIntegerField(default=0)
 
     # Used too often for an event each time.
-    untold: ClassVar[frozenset[str]] = frozenset({"last_used_on"})
+    untold: ClassVar[frozenset[str]] = frozenset({"last_used_on", "reads_since", "read_count"})
     kept = classed(
         Retention.RECORD,
         partner="id membership label acts made_at expires_at last_used_on ended_at row_version",
-    ) | classed(Retention.SESSION, sealed="digest")
+    ) | classed(Retention.SESSION, partner="reads_since read_count", sealed="digest")
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-made_at", "-pk"]

@@ -8,12 +8,21 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from convener.rules.access import Actor
 from convener.rules.privacy import Retention, classed
 from convener.service.models.journal import Journalled
 from convener.service.models.market import TEXT_MAX
 from convener.service.models.pointing import PointsToOrganisation
 
 SOURCE_LENGTH = 300
+
+
+class WatchQuerySet(models.QuerySet["Watch"]):
+    """Watches, and how to ask for them."""
+
+    def visible_to(self, actor: Actor) -> WatchQuerySet:
+        """Return an actor's own: nobody learns whom another watches."""
+        return self.filter(user=actor.user_id) if actor.user_id else self.none()
 
 
 class Watch(PointsToOrganisation, Journalled):
@@ -29,6 +38,8 @@ class Watch(PointsToOrganisation, Journalled):
         public="id row_version",
         personal="user organisation_key organisation_name spelling_key since",
     )
+
+    objects = WatchQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar[list[str]] = ["organisation_name", "pk"]

@@ -52,6 +52,20 @@ def find_record(actor: Actor, number: int) -> Organisation:
     return found
 
 
+def own_record(actor: Actor, number: int, what: str) -> Organisation:
+    """Return the record for which an actor acts: of what another keeps nobody learns anything.
+
+    Raises
+    ------
+    NotFoundError
+        If it is not theirs; the message says what was asked for.
+    """
+    found = find_record(actor, number)
+    if actor.organisation_id != found.pk:
+        raise NotFoundError(f"no {what} of the record {number} are here for you")
+    return found
+
+
 def record_like(actor: Actor, text: str) -> Organisation:
     """Return the one record of a number or a name.
 
@@ -137,12 +151,12 @@ def overview(body: Organisation, actor: Actor, data: MarketData) -> dict[str, An
             organisation=body, role="keeper", until_at=None
         ).exists(),
         "is_own": actor.organisation_id == body.pk,
-        "merges": _merges(body, actor),
+        "merges": merges_of(body, actor),
         "may_merge": may(actor.role, Act.MERGE_ORGANISATIONS),
     }
 
 
-def _merges(body: Organisation, actor: Actor) -> list[Merge]:
+def merges_of(body: Organisation, actor: Actor) -> list[Merge]:
     """Return the merges that made a record what it is, the last first."""
     standing = Merge.objects.visible_to(actor).standing().filter(kept_organisation=body)
     return list(standing.select_related("merged_organisation"))

@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from convener.measures.lists.process_flags import AT_MOST, FlagFound, find_process, flags_of
+from convener.measures.lists.process_flags import AT_MOST, FlagFound
 from convener.rules.access import Act
 from convener.service.access import requires
-from convener.service.market.data import MarketData, market_data
-from convener.service.market.notes import notes_for
+from convener.service.market.data import market_data
+from convener.service.market.flags import look
 from convener.service.trail import trail
 from convener.service.words import number, percent
 
@@ -21,38 +21,16 @@ from convener.service.words import number, percent
 @require_safe
 def flags(request: HttpRequest, ocid: str) -> HttpResponse:
     """Show every rule upon one process: what it weighs, its limit, and what came of it."""
-    data = market_data()
-    with data.cursor() as cursor:
-        process = find_process(cursor, ocid)
-    found = data.kept(("flags", process.key), lambda: _look(data, ocid))
+    looked = look(market_data(), ocid)
     context = {
-        "process": process,
-        "rows": [_row(one) for one in found],
-        "flagged": sum(one.is_flagged is True for one in found),
-        "judged": sum(one.is_flagged is not None for one in found),
-        "notes": notes_for(_parties(data, process.key)),
-        "trail": trail(here=f"Flags of {process.ocid}"),
+        "process": looked.process,
+        "rows": [_row(one) for one in looked.found],
+        "flagged": looked.flagged,
+        "judged": looked.judged,
+        "notes": looked.notes,
+        "trail": trail(here=f"Flags of {looked.process.ocid}"),
     }
     return render(request, "flags/one.html", context)
-
-
-def _look(data: MarketData, ocid: str) -> tuple[FlagFound, ...]:
-    with data.cursor() as cursor:
-        return flags_of(cursor, find_process(cursor, ocid))
-
-
-def _parties(data: MarketData, process: int) -> list[int]:
-    """Return the organisations of a process, whose notes stand beside its flags."""
-    with data.cursor() as cursor:
-        rows = cursor.execute(
-            """select distinct organisation_key from identities where party_key in (
-                   select party_key from suppliers where process_key = $process
-                   union all select party_key from tenderers where process_key = $process
-                   union all select buyer_key from processes where process_key = $process
-               )""",
-            {"process": process},
-        ).fetchall()
-    return [row[0] for row in rows]
 
 
 def _row(found: FlagFound) -> dict[str, object]:

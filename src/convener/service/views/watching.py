@@ -63,7 +63,7 @@ def watch(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     notices = Notice.objects.filter(user=user).exclude(organisation_key=None)
     unread = set(notices.filter(read_at=None).values_list("organisation_key", flat=True))
-    rows = list(Watch.objects.filter(user=user))
+    rows = list(Watch.objects.visible_to(actor_of(request)))
     exposures = kept_exposures(row.organisation_key for row in rows)
     watched = []
     for row in rows:
@@ -89,10 +89,11 @@ def owner(request: HttpRequest, key: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("watch-one", args=[key]))
     exposure = kept_exposure(key)
     warnings = warnings_about(key)
+    mine = Watch.objects.visible_to(actor_of(request))
     context = {
         "key": key,
         "name": pointer.name,
-        "is_watched": Watch.objects.filter(user=user, organisation_key=key).exists(),
+        "is_watched": mine.filter(organisation_key=key).exists(),
         "exposure": exposure,
         "said": in_words(exposure) if exposure else (),
         "contracts": marked(exposure, warnings) if exposure else [],

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from convener.base.errors import BadInputError, NotFoundError
+from convener.base.errors import BadInputError
 from convener.methods.money.accounts import LINES, SIGNED
 from convener.rules.access import Act, check_reaches
 from convener.rules.standing import Mitigation, Tier
@@ -24,7 +24,7 @@ from convener.service.access import actor_of, requires
 from convener.service.actions.accounts import in_pounds, keep_accounts
 from convener.service.models import Organisation, YearlyAccounts
 from convener.service.registry.checking import Asked, check, keep, kept, shown
-from convener.service.registry.record import find_record, head
+from convener.service.registry.record import head, own_record
 from convener.service.trail import trail
 from convener.service.views.registry.forms import day, refuse
 
@@ -154,17 +154,9 @@ def _ask(request: HttpRequest, found: Organisation, form: YearForm) -> HttpRespo
 
 
 def _own(request: HttpRequest, number: int) -> Organisation:
-    """Return the record of whoever asks: of another's accounts nobody learns anything.
-
-    Raises
-    ------
-    NotFoundError
-        If it is not theirs.
-    """
+    """Return the record of whoever asks, and may check its standing."""
     actor = actor_of(request)
-    found = find_record(actor, number)
-    if actor.organisation_id != found.pk:
-        raise NotFoundError(f"no accounts of the record {number} are here for you")
+    found = own_record(actor, number, "accounts")
     check_reaches(actor.role, Act.CHECK_OWN_STANDING, own=actor.organisation_id, asked=found.pk)
     return found
 

@@ -22,7 +22,7 @@ from convener.service.actions.answers import end_answer, give_answer
 from convener.service.actions.documents import Given, content_of, end_document, give_document
 from convener.service.models import Document, Organisation
 from convener.service.registry.answers import answers_of, documents_of, past_of
-from convener.service.registry.record import find_record, head
+from convener.service.registry.record import head, own_record
 from convener.service.trail import trail
 from convener.service.views.registry.asking import Asked, Sure, answer, confirm
 from convener.service.views.registry.forms import day, words
@@ -199,18 +199,7 @@ def file(request: HttpRequest, body: int, row: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, number: int) -> Organisation:
-    """Return the record of whoever asks: what another offers is not told.
-
-    Raises
-    ------
-    NotFoundError
-        If it is not theirs.
-    """
-    actor = actor_of(request)
-    found = find_record(actor, number)
-    if actor.organisation_id != found.pk:
-        raise NotFoundError(f"no answers of the record {number} are here for you")
-    return found
+    return own_record(actor_of(request), number, "answers")
 
 
 def _document(request: HttpRequest, body: Organisation, row: int) -> Document:
