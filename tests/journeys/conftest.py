@@ -7,13 +7,19 @@ import os
 import shutil
 import warnings
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from convener.data.loading import rederive
 from convener.data.store import Store
+from convener.rules.access import WITH_SECOND_FACTOR
+from journeys.by_keyboard import PASSWORD, fill, send
+from service.furniture import give_second_factor, make_user
 from service.small_store import build_store
+from service.test_second_factor import SECRET, code
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -132,3 +138,56 @@ def open_page(browser, base):
     for context in contexts:
         context.close()
     assert not complaints
+
+
+@pytest.fixture
+def enter(open_page):
+    """Sign someone in by keyboard, with scripts or without, and with a code where one is asked."""
+
+    def entered(role, name, address, *, body=None, **more):
+        user = make_user(role, f"{name}@example.org", PASSWORD, body=body)
+        has_code = role in WITH_SECOND_FACTOR
+        if has_code:
+            user.authenticator_set.all().delete()
+            give_second_factor(user, SECRET)
+        page = open_page(f"/sign-in/?next={address}", **more)
+        fill(page, "Email", f"{name}@example.org")
+        fill(page, "Password", PASSWORD)
+        send(page)
+        if has_code:
+            fill(page, "Code", code(SECRET))
+            send(page)
+        return user, page
+
+    return entered
+
+
+@pytest.fixture(scope="session")
+def derived(tmp_path_factory) -> Store:
+    """Give a store whose organisations and owners were derived as a load does it."""
+    made = build_store(tmp_path_factory.mktemp("derived"))
+    rederive(made, at=datetime(2026, 5, 5, tzinfo=UTC))
+    return made
+
+
+@pytest.fixture
+def own(base, settings, derived, tmp_path, monkeypatch) -> Store:
+    """Give the pages a store of their own, in which nothing goes on beside the journey."""
+    monkeypatch.setattr("convener.service.actions.corrections.beside", lambda work: None)
+    settings.WORKSPACE = tmp_path / "own"
+    shutil.copytree(derived.folder, settings.WORKSPACE)
+    return Store(settings.WORKSPACE)
+
+
+@pytest.fixture
+def key_of(own):
+    """Give the key of the market's organisation of a name."""
+
+    def found(name: str) -> int:
+        with own.connect() as engine:
+            [(key,)] = engine.execute(
+                "select organisation_key from organisations where name = ?", [name]
+            ).fetchall()
+        return key
+
+    return found

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import gc
-import shutil
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 
-from convener.data.loading import rederive
-from convener.data.store import Store
 from convener.rules.access import Role
 from service.furniture import make_user
-from service.small_store import build_store
 
 pytestmark = [
     pytest.mark.browser,
@@ -36,22 +31,6 @@ def _collected():
     gc.collect()
 
 
-@pytest.fixture(scope="module")
-def derived(tmp_path_factory) -> Store:
-    made = build_store(tmp_path_factory.mktemp("correcting"))
-    rederive(made, at=datetime(2026, 5, 5, tzinfo=UTC))
-    return made
-
-
-@pytest.fixture
-def own(base, settings, derived, tmp_path, monkeypatch) -> Store:
-    """Give the pages a store of their own, in which nothing goes on beside the journey."""
-    monkeypatch.setattr("convener.service.actions.corrections.beside", lambda work: None)
-    settings.WORKSPACE = tmp_path / "own"
-    shutil.copytree(derived.folder, settings.WORKSPACE)
-    return Store(settings.WORKSPACE)
-
-
 def stored(work):
     """Do some work on the database in a thread of its own.
 
@@ -63,14 +42,6 @@ def stored(work):
         pool.submit(lambda: connection.connection and connection.connection.close()).result()
 
 
-def key_of(store, name):
-    with store.connect() as engine:
-        [(key,)] = engine.execute(
-            "select organisation_key from organisations where name = ?", [name]
-        ).fetchall()
-    return key
-
-
 def sign_in(page, role):
     email = f"{role}@example.org"
     stored(lambda: make_user(role, email, PASSWORD))
@@ -80,8 +51,10 @@ def sign_in(page, role):
     page.get_by_role("button", name="Sign in").click()
 
 
-def test_an_analyst_corrects_an_owner_and_the_figure_moves_and_the_reason_stands(own, open_page):
-    house = key_of(own, "Brightside Homes Limited")
+def test_an_analyst_corrects_an_owner_and_the_figure_moves_and_the_reason_stands(
+    own, key_of, open_page
+):
+    house = key_of("Brightside Homes Limited")
     page = open_page("/market/childrens-homes/?entity=owner", script=False)
     before = page.locator("main").inner_text()
     sign_in(page, Role.ANALYST)
@@ -106,8 +79,8 @@ def test_an_analyst_corrects_an_owner_and_the_figure_moves_and_the_reason_stands
     assert page.locator("main").inner_text() != before
 
 
-def test_a_form_is_answered_by_keyboard_and_a_mistake_leads_to_its_field(own, open_page):
-    house = key_of(own, "Brightside Homes Limited")
+def test_a_form_is_answered_by_keyboard_and_a_mistake_leads_to_its_field(own, key_of, open_page):
+    house = key_of("Brightside Homes Limited")
     page = open_page()
     sign_in(page, Role.ANALYST)
     page.goto(f"{page.url}market/organisations/{house}/correct/")
@@ -121,8 +94,8 @@ def test_a_form_is_answered_by_keyboard_and_a_mistake_leads_to_its_field(own, op
     page.wait_for_url("**/correct/?step=kind")
 
 
-def test_a_buyer_watches_an_owner_and_stops(own, open_page):
-    house = key_of(own, "Brightside Homes Limited")
+def test_a_buyer_watches_an_owner_and_stops(own, key_of, open_page):
+    house = key_of("Brightside Homes Limited")
     page = open_page(script=False)
     sign_in(page, Role.OFFICER)
     page.goto(f"{page.url}market/organisations/{house}/watch/")

@@ -11,27 +11,11 @@ from convener.rules.access import CLOCK, Role
 from convener.service.actions.access import give_role
 from convener.service.actions.registry import Wanted, register_record
 from convener.service.models import Document, Merge, Organisation
+from journeys.by_keyboard import fill, heading, press, send
 from journeys.soundness import check_sound
-from journeys.test_signing_in import PASSWORD, fill, heading, press, send
-from service.furniture import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AT = datetime(2026, 6, 1, 10, tzinfo=UTC)
-
-
-@pytest.fixture
-def enter(open_page):
-    """Sign someone in by keyboard, with scripts or without."""
-
-    def entered(role, name, address, **more):
-        user = make_user(role, f"{name}@example.org", PASSWORD)
-        page = open_page(f"/sign-in/?next={address}", **more)
-        fill(page, "Email", f"{name}@example.org")
-        fill(page, "Password", PASSWORD)
-        send(page)
-        return user, page
-
-    return entered
 
 
 def registered(name, kind):

@@ -18,6 +18,7 @@ from convener.service.models import (
     Membership,
     Note,
     Notice,
+    Organisation,
     OwnerExposure,
     OwnerWarning,
     User,
@@ -44,13 +45,18 @@ EXPOSURE = Exposure(
 )
 
 
-def make_user(role: Role, name: str = "", password: str | None = None, key: int = 1) -> User:
-    """Store a user of a role; who acts for an organisation acts for the market's of a key."""
+def make_user(
+    role: Role,
+    name: str = "",
+    password: str | None = None,
+    key: int = 1,
+    body: Organisation | None = None,
+) -> User:
+    """Store a user of a role; who acts for an organisation acts for that one or the market's."""
     user = User(email=name if "@" in name else f"{name or role}@example.org")
     user.set_password(password)
     user.save()
-    body = None
-    if role in OF_AN_ORGANISATION:
+    if body is None and role in OF_AN_ORGANISATION:
         pointer = Pointer(key, BODY["organisation_name"], 999 + key)
         body = organisation_at(pointer, at=AT)
     give_role(user_id=user.pk, role=role, organisation=body, at=AT)

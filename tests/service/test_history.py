@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from convener.base.kinds import Kind
 from convener.rules.access import Act, Role, Scope, roles_for, scope_of
-from convener.service.actions.access import give_role
+from convener.service.actions.access import end_role, give_role
 from convener.service.actions.journal import change, key_ring
 from convener.service.actions.kinds import give_kind
 from convener.service.actions.registry import rename_organisation
@@ -213,3 +213,15 @@ def test_a_role_given_tells_to_whom(keeper, body):
     said = {move.label: move.after for move in first_entry(keeper).moves}
     assert said["user"] == "ann@example.org"
     assert said["role"] == Role.OFFICER.label
+
+
+def test_a_role_that_was_ended_tells_whose_it_was_and_why(keeper, body):
+    other = User.objects.create(email="ann@example.org")
+    given = give_role(
+        user_id=other.pk, role=Role.OFFICER, organisation=body, by=actor(keeper), at=LATER
+    )
+    end_role(membership_id=given.pk, by=actor(keeper), at=LATER, reason="She left in May")
+
+    entry = first_entry(keeper)
+    assert entry.what == f"membership {given.pk} of ann@example.org"
+    assert entry.words == "She left in May"

@@ -89,6 +89,11 @@ def test_a_message_becomes_a_sentence_once():
     assert words.sentence("Done.") == "Done."
 
 
+def test_a_heading_has_a_capital_and_no_stop():
+    assert words.capital("net debt to EBITDA") == "Net debt to EBITDA"
+    assert words.capital("") == ""
+
+
 def test_a_sentence_leaves_the_name_of_a_file_or_a_field_as_it_is_written():
     assert words.sentence("spend.csv: 2 lines") == "spend.csv: 2 lines."
     assert words.sentence("awards_2020 has no dates") == "awards_2020 has no dates."

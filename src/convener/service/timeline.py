@@ -24,6 +24,7 @@ from convener.service.words import day, moment
 UNSAID = frozenset(
     {"organisation_key", "spelling_key", "stream", "subject", "subject_id", "link", "moved"}
 )
+WHOSE = "user"  # the field that says whose a row is
 ERASED = "erased with the key of whoever it was about"
 TIMELINE = (
     "at",
@@ -55,7 +56,7 @@ class Entry:
 
     at: datetime
     act: str
-    what: str  # such as ``membership 5``
+    what: str  # such as ``membership 5 of ann@example.org``
     who: str
     role: str
     organisation: str
@@ -69,10 +70,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Names:
-    """What people and organisations are called, read once for all the events of a page."""
+    """What people and organisations are called, read once for all the events of a page.
+
+    ``whose`` gives the person of each row that is one's, by what events call it and its key.
+    """
 
     people: Mapping[int, str]
     organisations: Mapping[int, str]
+    whose: Mapping[tuple[str, int], int]
 
     def person(self, number: int | None) -> str:
         return "" if number is None else self.people.get(number, f"person {number}")
@@ -116,7 +121,7 @@ def _entry(
     return Entry(
         at=event.at,
         act=event.kind.replace("-", " "),
-        what=f"{_called(event.subject, model)} {event.subject_id}",
+        what=_what(event, model, contents, names),
         who=names.person(event.actor),
         role=Role(event.role).label,
         organisation=names.organisation(event.organisation),
@@ -140,6 +145,16 @@ def _model(subject: str) -> type[Journalled] | None:
 
 def _called(subject: str, model: type[Journalled] | None) -> str:
     return subject if model is None else model.called()
+
+
+def _what(
+    event: Event, model: type[Journalled] | None, contents: dict[str, Any], names: Names
+) -> str:
+    """Name the row, and whose it is where the event itself does not say so."""
+    said = f"{_called(event.subject, model)} {event.subject_id}"
+    whose = names.whose.get((event.subject, event.subject_id))
+    is_told = WHOSE in contents.get(CHANGED, {})
+    return said if whose is None or is_told else f"{said} of {names.person(whose)}"
 
 
 def _label(model: type[Journalled] | None, name: str) -> str:
@@ -198,7 +213,8 @@ def _words(event: Event) -> str:
 def _names(
     rows: Sequence[tuple[Event, type[Journalled] | None, dict[str, Any]]], actor: Actor
 ) -> Names:
-    people = {event.actor for event, _, _ in rows}
+    whose = _whose(rows)
+    people = {event.actor for event, _, _ in rows} | {*whose.values()}
     bodies = {event.organisation for event, _, _ in rows}
     for _, model, contents in rows:
         for name, pair in contents.get(CHANGED, {}).items() if model else ():
@@ -206,7 +222,22 @@ def _names(
             people |= set(pair) if related is User else set()
             bodies |= set(pair) if related is Organisation else set()
     found = Organisation.objects.filter(pk__in=_known(bodies)).values_list("pk", "name")
-    return Names(_people(_known(people), actor), dict(found))
+    return Names(_people(_known(people), actor), dict(found), whose)
+
+
+def _whose(
+    rows: Sequence[tuple[Event, type[Journalled] | None, dict[str, Any]]],
+) -> dict[tuple[str, int], int]:
+    """Return whose the rows are of which anyone who reads the record may know it."""
+    models_met = {model for _, model, _ in rows if model is not None}
+    return {
+        (model.journal_name(), key): person
+        for model in models_met
+        if (kept := model.kept.get(WHOSE)) is not None and kept.is_open
+        for key, person in model.objects.filter(
+            pk__in={event.subject_id for event, its, _ in rows if its is model}
+        ).values_list("pk", f"{WHOSE}_id")
+    }
 
 
 def _known(numbers: set[int | None]) -> list[int]:

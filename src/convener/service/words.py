@@ -112,6 +112,12 @@ def sentence(text: object) -> str:
     return first + ("" if words[-1] in ".?!" else ".")
 
 
+def capital(text: object) -> str:
+    """Return words with a capital first, as they head a section or a row."""
+    words = str(text).strip()
+    return words[:1].upper() + words[1:]
+
+
 def _is_file(word: str) -> bool:
     """Say whether a word is written as names of files and fields are, so that letters matter."""
     return any(sign in word.rstrip(".,:;") for sign in "._/")
@@ -153,6 +159,7 @@ def source_kind(kind: str) -> str:
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
+    "capital": capital,
     "counted": counted,
     "day": day,
     "source_kind": source_kind,

@@ -101,8 +101,8 @@ def _check_place(role: Role, organisation: Organisation | None) -> None:
 
 
 @transaction.atomic
-def end_role(*, membership_id: int, at: datetime, by: Actor) -> Membership:
-    """End a membership: from this moment it lets nobody in.
+def end_role(*, membership_id: int, at: datetime, by: Actor, reason: str = "") -> Membership:
+    """End a membership, with a reason in words where one is given: now it lets nobody in.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def end_role(*, membership_id: int, at: datetime, by: Actor) -> Membership:
     if found.until_at is not None:
         raise WrongStepError("this membership has ended already")
     _check_not_last(found, at)
-    return change(found, {"until_at": at}, at=at, by=by, kind="role-ended")
+    return change(found, {"until_at": at}, at=at, by=by, kind="role-ended", words=reason.strip())
 
 
 def _check_not_last(found: Membership, at: datetime) -> None:

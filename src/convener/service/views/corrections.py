@@ -17,7 +17,7 @@ from convener.service.access import actor_of, requires, role_of
 from convener.service.actions.corrections import apply_corrections, undo_correction
 from convener.service.market.corrected import COLUMNS, shown
 from convener.service.market.data import market_data
-from convener.service.models import Correction
+from convener.service.models import Correction, Stream
 from convener.service.models.market import TEXT_MAX
 from convener.service.trail import trail
 
@@ -64,10 +64,13 @@ def download(request: HttpRequest, form: str) -> HttpResponse:  # noqa: ARG001 -
 @require_safe
 def correction(request: HttpRequest, number: int) -> HttpResponse:
     """Show one correction: what, why, when, and whether the figures have it."""
-    [one] = shown(market_data(), [_find(number)])
+    found, actor = _find(number), actor_of(request)
+    [one] = shown(market_data(), [found])
+    told = Stream.objects.visible_to(actor).filter(name=found.stream_name)
     context = {
         "one": one,
-        "may_undo": may(role_of(request), Act.CORRECT_IDENTITY) and not one.undone_at,
+        "may_undo": may(actor.role, Act.CORRECT_IDENTITY) and not one.undone_at,
+        "sees_history": told.exists(),
         "trail": trail(("Corrections", "corrections"), here=f"Correction {number}"),
     }
     return render(request, "corrections/one.html", context)

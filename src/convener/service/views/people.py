@@ -18,6 +18,7 @@ from convener.service.access import actor_of, requires, role_of
 from convener.service.actions.access import end_role
 from convener.service.actions.invitations import invite, withdraw_invitation
 from convener.service.models import Invitation, Membership, Organisation
+from convener.service.models.market import TEXT_MAX
 from convener.service.trail import trail
 
 SHOWN = 200
@@ -37,6 +38,12 @@ class InviteForm(forms.Form):
         super().__init__(data)  # type: ignore[arg-type]  # what a request posted
         field = self.fields["role"]
         field.choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+
+
+class EndForm(forms.Form):
+    """Why a role is ended, where whoever ends it says so."""
+
+    reason = forms.CharField(required=False, max_length=TEXT_MAX)
 
 
 @requires(Act.INVITE_MEMBERS)
@@ -104,7 +111,11 @@ def withdraw(request: HttpRequest, invitation: int) -> HttpResponse:
     if request.method == "POST":
         withdraw_invitation(invitation_id=found.pk, by=actor_of(request), at=timezone.now())
         return HttpResponseRedirect(_address(found.organisation))
-    context = {"invitation": found, "label": Role(found.role).label}
+    context = {
+        "invitation": found,
+        "label": Role(found.role).label,
+        "back": _address(found.organisation),
+    }
     return render(request, "invitations/withdraw.html", context)
 
 
@@ -116,11 +127,19 @@ def end(request: HttpRequest, member: int) -> HttpResponse:
     found = seen.filter(pk=member).first() if member < TOO_LARGE else None
     if found is None:
         raise _missing(member)
-    if request.method == "POST":
-        end_role(membership_id=found.pk, by=actor_of(request), at=timezone.now())
+    form = EndForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        end_role(
+            membership_id=found.pk, by=actor_of(request), at=timezone.now(), **form.cleaned_data
+        )
         return HttpResponseRedirect(_address(found.organisation))
-    context = {"member": found, "label": Role(found.role).label}
-    return render(request, "invitations/end.html", context)
+    context = {
+        "form": form,
+        "member": found,
+        "label": Role(found.role).label,
+        "back": _address(found.organisation),
+    }
+    return render(request, "invitations/end.html", context, status=400 if form.errors else 200)
 
 
 def _missing(key: int) -> NotFoundError:
