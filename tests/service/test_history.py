@@ -20,6 +20,7 @@ from convener.service.actions.registry import rename_organisation
 from convener.service.models import Event, Stream, User
 from convener.service.timeline import ERASED, entries
 from convener.service.views import history
+from service.calling import Program, unbound
 from service.furniture import actor, make_user
 
 LATER = datetime(2026, 5, 5, 9, 30, tzinfo=UTC)
@@ -137,6 +138,9 @@ def test_list_count_download_and_streams_agree_for_every_role(loaded, client, re
     assert {(row["stream"], int(row["event"])) for row in rows} == set(
         wanted.values_list("stream__name", "sequence")
     )
+    told = Program(unbound(user)).read("/api/history", limit=1000).json()
+    assert told["total"] == wanted.count()
+    assert [(row["stream"], row["sequence"]) for row in told["rows"]] == met_on(page)
     theirs = other.memberships.get().organisation
     reached = client.get(reverse("organisation-history", args=[theirs.pk])).status_code
     assert reached == (200 if scope_of(role, Act.SEE_JOURNAL) is Scope.ALL else 403)
@@ -165,12 +169,15 @@ def test_the_history_of_one_row_can_be_asked_for(loaded, client, keeper, renamed
     about = Event.objects.about(renamed).order_by("-pk")
     assert met_on(shown) == list(about.values_list("stream__name", "sequence"))
     assert f"<strong>{about.count()} acts</strong>" in shown.text
+    told = client.get("/api/history", {"about": f"organisation:{renamed.pk}"}).json()
+    assert told["total"] == about.count()
 
 
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
         ({"stream": "service"}, "one that you may read"),
+        ({"stream": "\0"}, "one that you may read"),
         ({"about": "note"}, "as note:5"),
         ({"about": "note:1; drop"}, "as note:5"),
         ({"before": "-1"}, "the number of an event"),

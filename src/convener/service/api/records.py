@@ -1,8 +1,7 @@
-"""The register of organisations: its records, and what was done to each."""
+"""The register of organisations: its records, and the claims to them that wait."""
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -11,14 +10,13 @@ from django.utils import timezone
 from ninja import Field, Path, Query, Schema
 
 from convener.base.identifiers import org_id
-from convener.rules.access import Act, check_reaches
-from convener.rules.rebuilding import CHANGED
+from convener.rules.access import Act
 from convener.service.api.calling import caller_of
 from convener.service.api.frame import operation
 from convener.service.api.given import numbered
 from convener.service.api.paging import Asked, Page, paged
 from convener.service.api.shapes import KindListed
-from convener.service.models import Event, Holding, Organisation, RecordClaim, Stream
+from convener.service.models import Holding, Organisation, RecordClaim
 from convener.service.registry import listing
 from convener.service.registry.record import find_record, kind_on
 
@@ -75,24 +73,6 @@ class RecordShown(RecordListed):
     kinds: list[KindOf]
     numbers: list[NumberOf]
     owners: list[HoldingOf]
-
-
-class EventShown(Schema):
-    """One thing that was done. It holds no words and nothing personal."""
-
-    stream: str
-    sequence: int = Field(description="its place in the stream")
-    at: datetime
-    kind: str = Field(description="what was done")
-    by: str | None = Field(description="number of the person; nothing for the service itself")
-    role: str
-    record: str | None = Field(description="for which organisation they acted")
-    about: str = Field(description="the sort of row")
-    number: str = Field(description="the row")
-    reason: str
-    changed: dict[str, Any] = Field(description="old and new value of each field that is open")
-    command: str = Field(description="the token and the key of a program's command")
-    digest: str = Field(description="which the next event of the stream rests on")
 
 
 @operation("registry", Act.SEE_REGISTRY, Page[RecordListed], tag="Register", is_own=True)
@@ -160,34 +140,6 @@ def _holding(row: Holding) -> dict[str, Any]:
 
 def _text(number: int | None) -> str | None:
     return None if number is None else str(number)
-
-
-@operation(
-    "registry/{str:record}/history", Act.SEE_JOURNAL, Page[EventShown], tag="Register", is_own=True
-)
-def registry_history(request: HttpRequest, record: OfRecord, part: Asked) -> dict[str, Any]:
-    """List what was done to a record and for it, the newest first."""
-    actor = caller_of(request).actor
-    body = find_record(actor, numbered(record))
-    check_reaches(actor.role, Act.SEE_JOURNAL, own=actor.organisation_id, asked=body.pk)
-    streams = Stream.objects.visible_to(actor).filter(name=body.stream_name)
-    rows = Event.objects.of(streams)[part.offset : part.offset + part.limit]
-    return paged(request, part, [_event(one) for one in rows], streams.length())
-
-
-def _event(event: Event) -> dict[str, Any]:
-    return {
-        "stream": event.stream.name,
-        **{
-            name: getattr(event, name)
-            for name in ("sequence", "at", "kind", "role", "reason", "command", "digest")
-        },
-        "by": _text(event.actor),
-        "record": _text(event.organisation),
-        "about": event.subject,
-        "number": str(event.subject_id),
-        "changed": json.loads(event.contents).get(CHANGED, {}),
-    }
 
 
 class ClaimListed(Schema):

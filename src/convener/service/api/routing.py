@@ -16,6 +16,7 @@ from convener.service.api import (  # noqa: F401 -- they register their operatio
     commands,
     figures,
     flags,
+    history,
     interests,
     markets,
     merging,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -15,8 +14,7 @@ from convener.rules.access import Act, check_reaches
 from convener.service import downloads
 from convener.service.access import actor_of, requires
 from convener.service.market.paging import address
-from convener.service.models import Event, Stream
-from convener.service.models.journal import EventQuerySet
+from convener.service.past import Asked, asked_for, of_stream
 from convener.service.registry.record import find_record, head
 from convener.service.timeline import TIMELINE, as_rows, entries
 from convener.service.trail import trail
@@ -26,42 +24,10 @@ FILE_ROWS = 20_000
 NUMBER_MAX = 2**63 - 1
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Which part of the record an address asks for."""
-
-    events: EventQuerySet
-    count: int
-    stream: str = ""
-    about: str = ""
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        return {"stream": self.stream, "about": self.about}
-
-
 def _read(request: HttpRequest) -> Asked:
-    actor, asked = actor_of(request), request.GET
-    streams = Stream.objects.visible_to(actor)
+    asked = request.GET
     stream, about = asked.get("stream", ""), asked.get("about", "")
-    if stream:
-        streams = streams.filter(name=stream)
-        if not streams.exists():
-            raise BadInputError(f"stream is {stream[:40]!r}; wanted one that you may read")
-    events = Event.objects.of(streams)
-    if about:
-        events = _about(events, about)
-    count = events.count() if about else streams.length()
-    return Asked(events, count, stream, about)
-
-
-def _about(events: EventQuerySet, about: str) -> EventQuerySet:
-    subject, _, number = about.partition(":")
-    if not (subject.isalpha() and number.isascii() and number.isdigit() and len(number) < 19):  # noqa: PLR2004 -- digits
-        raise BadInputError(
-            f"about is {about[:40]!r}; wanted a sort of row and its number, as note:5"
-        )
-    return events.filter(subject=subject, subject_id=int(number))
+    return asked_for(actor_of(request), stream=stream, about=about)
 
 
 def _page(request: HttpRequest, asked: Asked) -> dict[str, Any]:
@@ -122,8 +88,7 @@ def of_organisation(request: HttpRequest, body: int) -> HttpResponse:
     actor = actor_of(request)
     found = find_record(actor, body)
     check_reaches(actor.role, Act.SEE_JOURNAL, own=actor.organisation_id, asked=found.pk)
-    streams = Stream.objects.visible_to(actor).filter(name=found.stream_name)
-    asked = Asked(Event.objects.of(streams), streams.length(), found.stream_name)
+    asked = of_stream(actor, found.stream_name)
     context = {
         **head(found, actor, "organisation-history", timezone.localdate()),
         **_page(request, asked),
