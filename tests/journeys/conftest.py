@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.core.servers.basehttp import WSGIRequestHandler
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from convener.data.loading import rederive
@@ -106,9 +107,13 @@ def market_store(tmp_path_factory) -> Store:
 
 
 @pytest.fixture
-def base(live_server, market_store, settings) -> str:
+def base(live_server, market_store, settings, monkeypatch) -> str:
     """Give the address of the pages."""
     settings.WORKSPACE = market_store.folder
+    # A password takes half a second to check as it is kept; how it is kept is no journey's matter.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Django's server sends head and body apart: without this, one waits 40 ms for the other.
+    monkeypatch.setattr(WSGIRequestHandler, "disable_nagle_algorithm", True, raising=False)
     return live_server.url
 
 

@@ -65,12 +65,16 @@ def test_a_stranger_tries_every_door(open_page):
         assert one["told"] == [], one
 
     shut = [one for one in ROUTES if not is_open(one)]
-    refused, of_nothing = tried(page, shut, GUESSED), tried(page, shut, NOTHING)
-    for met, other in zip(refused, of_nothing, strict=True):
+    refused = tried(page, shut, GUESSED)
+    for met in refused:
         assert met["status"] == (401 if met["name"].startswith("api-") else 403), met
         assert is_of_programs(met) or leads_to_signing_in(met), met
         assert met["told"] == [], met
-        assert (met["status"], met["said"]) == (other["status"], other["said"])
+    # A door says the same of what is there and of what is not.
+    said_of = {met["name"]: (met["status"], met["said"]) for met in refused}
+    numbered = [one for one in shut if "<" in str(one.pattern)]
+    for met in tried(page, numbered, NOTHING):
+        assert (met["status"], met["said"]) == said_of[met["name"]]
 
     changing = [one for one in ROUTES if one.name in CHANGING]
     sent = {"reason": "The register says so", "text": "Hello", "sort": "note"}

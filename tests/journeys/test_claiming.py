@@ -27,6 +27,8 @@ ACCOUNTS = {
     "operating_profit": "-3070.21",
     "current_assets": "40777.31",
     "inventories": "1011.13",
+    "cash": "15222.11",
+    "restricted_cash": "5111.19",
     "current_liabilities": "20333.17",
     "total_assets": "90111.53",
     "total_liabilities": "30222.91",
@@ -99,7 +101,7 @@ def check_standing(page: Page) -> None:
     told = page.get_by_role(
         "table", name=re.compile("Each ratio of the bronze tests")
     ).inner_text()
-    assert re.search(r"Acid ratio\s+1\.96", told), told
+    assert re.search(r"Acid ratio\s+1\.70", told), told
     assert page.get_by_role("heading", level=2).first.inner_text() == "High risk"
 
 
@@ -166,25 +168,24 @@ def enter_owner(page: Page, name: str, share: str, control: str) -> None:
     press(page, "button", "Enter it")
 
 
-@pytest.mark.parametrize("script", [True, False])
 def test_two_firms_form_a_joint_venture_and_the_owners_of_the_market_follow(
-    own, enter, open_page, key_of, script
+    own, enter, open_page, key_of
 ):
     venture, one, other = "Steady Care Limited", "Rose Home Support", "Brightside Homes Limited"
     firms = [
         organisation_at(point_at(market_data(), key_of(name)), at=AT) for name in (one, other)
     ]
-    public = open_page("/market/home-care/", script=script)
+    public = open_page("/market/home-care/", script=False)
     assert owned(public) == {venture: "78.4%", one: "14.1%", "Neighbours Charity": "7.6%"}
 
-    _, rosa = enter(Role.PROVIDER, "rosa", "/organisations/", body=firms[0], script=script)
+    _, rosa = enter(Role.PROVIDER, "rosa", "/organisations/", body=firms[0], script=False)
     press(rosa, "link", "Register an organisation")
     fill(rosa, "What is it called?", venture)
     tick(rosa, "Private")
     fill(rosa, "Where can this be seen?", AGREED)
     press(rosa, "button", "Register it")
     claim(rosa, venture)
-    _, con = enter(Role.CONVENER, "con", "/organisations/", script=script)
+    _, con = enter(Role.CONVENER, "con", "/organisations/", script=False)
     approve(con, venture)
     act_for(rosa, venture)
 
@@ -202,7 +203,7 @@ def test_two_firms_form_a_joint_venture_and_the_owners_of_the_market_follow(
         "bea",
         f"/organisations/{firms[1].pk}/ownership/",
         body=firms[1],
-        script=script,
+        script=False,
     )
     assert f"{venture}\n49.00%" in said(bea)
     public.reload()
