@@ -178,6 +178,8 @@ def test_two_tokens_may_choose_the_same_key(lead):
     for program in (lead, other):
         assert program.send("register-organisation", RIVER, key="one").status_code == 200
     assert Organisation.objects.filter(name=RIVER["name"]).count() == 2
+    kept = IdempotentAnswer.objects.values_list("request_digest", flat=True)
+    assert len(set(kept)) == 2, "whoever knows the words could find them among the digests"
 
 
 def test_a_refusal_is_an_answer_that_stays(lead):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -21,10 +21,11 @@ FOUND = "convener-caller"  # where a request keeps whoever sent it
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever asks, and the token that they came with."""
+    """Whoever asks, the token that they came with, and its text, which is stored nowhere."""
 
     actor: Actor
     token: ApiToken | None = None
+    secret: str = field(default="", repr=False)
 
     def check_may(self, act: Act) -> None:
         """Refuse an act that the caller may not do.
@@ -90,5 +91,6 @@ def _by_token(header: str, at: datetime) -> Caller:
     scheme, _, text = header.partition(" ")
     if scheme.lower() != SCHEME:
         raise TokenRefusedError(f"Authorization begins with {scheme[:20]!r}; wanted {HOW}")
-    token = find_token(text.strip(), at=at)
-    return Caller(token.membership.actor, token)
+    secret = text.strip()
+    token = find_token(secret, at=at)
+    return Caller(token.membership.actor, token, secret)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import inspect
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -130,11 +130,13 @@ def _describe(function: Callable[..., object], **kinds: object) -> None:
 
 
 def _asked(request: HttpRequest, verb: str, given: Given, key: str) -> Asked:
-    token = caller_of(request).token
-    if token is None:  # a sign-in of a browser gives no commands
+    caller = caller_of(request)
+    if caller.token is None:  # a sign-in of a browser gives no commands
         raise TokenRefusedError(f"a command comes with {HOW}")
     said = f"{verb}\n{given.model_dump_json()}"
-    return Asked(token, key, hashlib.sha256(said.encode()).hexdigest())
+    # Keyed by what only the program has: a stolen database has no way to guess at sealed words.
+    digest = hmac.digest(caller.secret.encode(), said.encode(), "sha256").hex()
+    return Asked(caller.token, key, digest)
 
 
 def check_sent(request: HttpRequest) -> None:
