@@ -116,13 +116,21 @@ def _delete(path):
 
 
 @pytest.mark.parametrize("damage", [_cut, _empty, _overwrite, _delete])
-def test_a_damaged_part_is_named_and_the_advice_mends_it(copied, given, damage):
+def test_a_damaged_part_is_named_with_what_mends_it(copied, damage):
     [part] = copied.glob("parts/*/*/payments-0.parquet")
     damage(part)
     run = command_in(copied)
 
     for words in (["sources"], ["organisations"], ["measure", "hhi"], ["market"]):
         refused(run(*words), "payments-0.parquet", "convener sources remove payments")
+
+
+@pytest.mark.parametrize("damage", [_overwrite, _delete])
+def test_what_a_damaged_part_advises_mends_it(copied, given, damage):
+    [part] = copied.glob("parts/*/*/payments-0.parquet")
+    damage(part)
+    run = command_in(copied)
+
     assert run("sources", "remove", "payments").code == 0
     assert run("load", given / "payments.csv").code == 0
     assert run("market").code == 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from urllib.parse import urlencode
 
 from convener.measures.bench import Bench
-from convener.measures.lists.holders import read_tables
+from convener.measures.by_market import only
+from convener.measures.lists.holders import Tables, read_tables
 from convener.measures.markets import Market
 from convener.measures.sheet import (
     LISTED,
@@ -32,6 +34,7 @@ _TITLES = {
     "period": "Year",
 }
 PERIODS_SHOWN = 6
+WHOLE_KEPT = 4  # a large market's may be thousands of rows; its tables are asked for in turn
 
 
 @dataclass(frozen=True)
@@ -111,10 +114,17 @@ def whole(data: MarketData, sheet: Sheet) -> Sheet:
     listed = sheet.tables
     if len(listed.providers) < LISTED and len(listed.buyers) < LISTED:
         return sheet
-    question = question_of([sheet.market], sheet.choices)
-    with data.cursor() as cursor, Bench(cursor, question) as bench:
-        tables = read_tables(bench, sheet.choices.basis)
-    return replace(sheet, tables=tables.get(sheet.market.service, listed))
+    read = data.kept("whole", lambda: lru_cache(WHOLE_KEPT)(partial(_tables, data)))
+    return replace(sheet, tables=read(sheet.market, sheet.choices) or listed)
+
+
+def _tables(data: MarketData, market: Market, choices: Choices) -> Tables | None:
+    with (
+        data.cursor() as cursor,
+        only(cursor, market.level, market.service, choices.area),
+        Bench(cursor, question_of([market], choices)) as bench,
+    ):
+        return read_tables(bench, choices.basis).get(market.service)
 
 
 def switches(sheet: Sheet, path: str) -> list[Switch]:
