@@ -1,20 +1,66 @@
 """A backup is rehearsed: written, restored into either database, checked and compared."""
 
 import json
+import shutil
 import stat
 import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from convener.service.actions.access import add_user
+from convener.service.actions.backups import DamagedBackupError, NotEmptyError, restore
+from convener.service.models import User
+from service.furniture import AT
 from service.installations import COMMAND, DATABASES, PROGRAMS, Installation
 
+HELD = b"the decisions of the market"
+# Says anew what is there, in a file like the first; then goes on, and checks all.
+FURTHER = """
+import sys
+from pathlib import Path
+import django
+django.setup()
+from django.utils import timezone
+from convener.service.actions.backups import back_up
+from convener.service.actions.registry import register_organisation
+from convener.service.actions.verifying import verify
+back_up(Path(sys.argv[1]), at=timezone.now())
+assert register_organisation(name="Second", at=timezone.now()).pk > 1
+verify()
+"""
 
-def filled(request, folder, database) -> Installation:
-    here = Installation.ready(request, folder, database)
-    here.run(PROGRAMS / "beginning.py")
-    (here.workspace / "decisions.parquet").write_bytes(b"the decisions of the market")
-    return here
+
+@pytest.fixture(scope="module")
+def backed_up(request, tmp_path_factory):
+    """Give for either database an installation with rows and a backup of it, made once."""
+    made = {}
+
+    def of(database: str) -> tuple[Installation, Path]:
+        if database not in made:
+            folder = tmp_path_factory.mktemp("backed-up") / database
+            here, file = Installation.ready(request, folder, database), folder / "one.backup"
+            here.run(PROGRAMS / "beginning.py")
+            (here.workspace / "decisions.parquet").write_bytes(HELD)
+            here.run(*COMMAND, "backup", file)
+            made[database] = here, file
+        return made[database]
+
+    return of
+
+
+@pytest.fixture
+def backup(backed_up, tmp_path) -> Path:
+    """Give a copy of a backup, which a test may change."""
+    return Path(shutil.copy(backed_up("sqlite")[1], tmp_path / "one.backup"))
+
+
+@pytest.fixture
+def empty(db, settings, tmp_path):
+    """Point the actions at an installation in which nothing was done yet."""
+    settings.KEYS, settings.WORKSPACE = tmp_path / "keys", tmp_path / "workspace"
+    settings.WORKSPACE.mkdir()
 
 
 def parts(path) -> dict:
@@ -35,52 +81,31 @@ def changed(path, name, held) -> None:
 
 @pytest.mark.parametrize("goes", DATABASES)
 @pytest.mark.parametrize("comes", DATABASES)
-def test_what_is_restored_is_what_was_backed_up(request, tmp_path, comes, goes):
-    here, file = filled(request, tmp_path / "here", comes), tmp_path / "one.backup"
-    here.run(*COMMAND, "backup", file)
-    there = replace(Installation.new(request, tmp_path / "there", goes), keys=here.keys)
+def test_what_is_restored_is_what_was_backed_up(request, tmp_path, backed_up, comes, goes):
+    here, file = backed_up(comes)
+    # Between databases of one kind, into none at all: the tables are made by the restore too.
+    make = Installation.new if comes == goes == "sqlite" else Installation.ready
+    there = replace(make(request, tmp_path / "there", goes), keys=here.keys)
 
     said = there.run(*COMMAND, "restore", file)
 
     assert "events in 2 streams are whole" in said
-    assert (there.workspace / "decisions.parquet").read_bytes() == b"the decisions of the market"
-    there.run(*COMMAND, "backup", tmp_path / "two.backup")
+    assert (there.workspace / "decisions.parquet").read_bytes() == HELD
+    there.run("-c", FURTHER, tmp_path / "two.backup")
     assert parts(file) == parts(tmp_path / "two.backup")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    there.run("-c", FURTHER)
 
 
-FURTHER = """
-import django
-django.setup()
-from django.utils import timezone
-from convener.service.actions.registry import register_organisation
-from convener.service.actions.verifying import verify
-assert register_organisation(name="Second", at=timezone.now()).pk > 1
-verify()
-"""
-
-
-@pytest.fixture
-def backup(request, tmp_path):
-    file = tmp_path / "one.backup"
-    filled(request, tmp_path / "here", "sqlite").run(*COMMAND, "backup", file)
-    return file
-
-
-@pytest.fixture
-def there(request, tmp_path) -> Installation:
-    return Installation.ready(request, tmp_path / "there", "sqlite")
-
-
-def test_a_backup_holds_no_key_and_no_session(backup, tmp_path):
-    with zipfile.ZipFile(backup) as archive:
+def test_a_backup_holds_no_key_and_no_session(backed_up):
+    here, file = backed_up("sqlite")
+    with zipfile.ZipFile(file) as archive:
         names = archive.namelist()
         held = b"".join(archive.read(name) for name in names)
 
     named = [name for name in names if "session" in name or "key" in name]
     assert named == ["tables/convener.keytodrop.jsonl"]  # which keys are to go, by name alone
-    masters = json.loads((tmp_path / "here" / "keys" / "masters.json").read_text())
+    masters = json.loads((here.keys / "masters.json").read_text())
+    assert masters
     assert all(secret.encode() not in held for secret in masters.values())
 
 
@@ -98,23 +123,54 @@ DAMAGE = {
 }
 
 
+@pytest.mark.usefixtures("empty")
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_backup_is_refused(backup, there, damage):
+def test_a_damaged_backup_is_refused(backup, settings, damage):
     name, how, said = DAMAGE[damage]
     changed(backup, name, how)
 
-    assert said in there.refused(*COMMAND, "restore", backup)
+    with pytest.raises(DamagedBackupError, match=said):
+        restore(backup)
+    assert not (settings.WORKSPACE / "decisions.parquet").exists()
 
 
+@pytest.mark.usefixtures("empty")
+def test_of_a_backup_that_is_refused_no_row_is_left(backup):
+    last = list(parts(backup))[-2]  # of the tables; after them come the decisions
+    changed(backup, last, lambda held: b"[1]\n")
+
+    with pytest.raises(DamagedBackupError, match=last):
+        restore(backup)
+
+    assert not User.objects.exists()
+
+
+@pytest.mark.usefixtures("empty")
 @pytest.mark.parametrize("held", [b"", b"PK\x03\x04", b"not a zip at all"])
-def test_a_file_that_is_no_backup_is_refused(there, tmp_path, held):
+def test_a_file_that_is_no_backup_is_refused(tmp_path, held):
     (tmp_path / "file").write_bytes(held)
 
-    assert "cannot be read as a backup" in there.refused(*COMMAND, "restore", tmp_path / "file")
+    with pytest.raises(DamagedBackupError, match="cannot be read as a backup"):
+        restore(tmp_path / "file")
 
 
-def test_nothing_is_restored_over_what_is_there(backup, tmp_path):
-    here = Installation(tmp_path / "here" / "workspace", tmp_path / "here" / "keys", "")
+@pytest.mark.usefixtures("empty")
+def test_nothing_is_restored_over_what_is_there(backup):
+    add_user(email="ann@example.org", password=None, at=AT)
 
-    assert "an empty one" in here.refused(*COMMAND, "restore", backup)
-    assert "is there already" in here.refused(*COMMAND, "backup", backup)
+    with pytest.raises(NotEmptyError, match="an empty one"):
+        restore(backup)
+
+
+def test_the_commands_say_in_a_line_what_they_refuse(backed_up, tmp_path):
+    here, file = backed_up("sqlite")
+    (tmp_path / "file").write_bytes(b"not a zip at all")
+
+    over = here.refused(*COMMAND, "restore", file)
+    again = here.refused(*COMMAND, "backup", file)
+    damaged = here.refused(*COMMAND, "restore", tmp_path / "file")
+
+    assert "an empty one" in over
+    assert "is there already" in again
+    assert "cannot be read as a backup" in damaged
+    assert {said.count("\n") for said in (over, again, damaged)} == {1}
