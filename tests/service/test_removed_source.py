@@ -34,8 +34,8 @@ def run(tmp_path, settings) -> Command:
     write_files(given)
     settings.WORKSPACE = tmp_path / "workspace"
     run = command_in(settings.WORKSPACE)
-    assert run("load", given / f"{GONE}.jsonl").code == 0
-    assert run("load", given / f"{LEFT}.csv", "--on", "2025-03-31").code == 0
+    files = given / f"{GONE}.jsonl", given / f"{LEFT}.csv"
+    assert run("load", *files, "--on", "2025-03-31").code == 0
     return run
 
 
@@ -44,11 +44,15 @@ def services(folder) -> set[str]:
         return {market.service for market in known_markets(connection, folder)}
 
 
-def test_a_market_goes_with_its_source_and_says_so_and_the_rest_stays(run, settings, client):
+# One store tells the whole story: each load and each removal of a source is dear.
+def test_what_stood_on_a_source_goes_with_it_and_says_so_and_the_rest_stays(run, settings, client):
     before = services(settings.WORKSPACE)
-    assert run("market").code == 0
     pages = [page.format(service="home-care") for page in PAGES]
     assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 200)
+    assert run("market").code == 0
+    found, *_ = client.get("/api/search?q=Good+Care").json()["rows"]
+    provider = f"/market/organisations/{found['key']}/"
+    assert "awarded" in client.get(provider + "?basis=awards").content.decode()
 
     assert run("sources", "remove", GONE).code == 0
 
@@ -56,6 +60,18 @@ def test_a_market_goes_with_its_source_and_says_so_and_the_rest_stays(run, setti
     [stays] = after
     assert "home-care" in before - after
     assert {page: client.get(page).status_code for page in pages} == dict.fromkeys(pages, 404)
+    check_market_says_that_it_went(client, stays)
+    check_comparison_leaves_out(client, stays)
+    check_provider_without_what_went(client, provider)
+
+    assert run("sources", "remove", LEFT).code == 0
+
+    assert "Nothing is loaded yet" in client.get("/").content.decode()
+    assert client.get("/market/home-care/").status_code == 404
+    assert client.get(f"/market/{stays}/").status_code == 404
+
+
+def check_market_says_that_it_went(client, stays: str) -> None:
     shown = client.get("/market/home-care/").content.decode()
     assert "No market is called &#39;home-care&#39;." in shown
     assert 'href="/market/"' in shown
@@ -67,12 +83,7 @@ def test_a_market_goes_with_its_source_and_says_so_and_the_rest_stays(run, setti
     assert GONE not in client.get("/market/sources/").content.decode()
 
 
-def test_a_comparison_with_a_market_that_went_leaves_it_out_and_says_so(run, settings, client):
-    both = services(settings.WORKSPACE)
-    assert run("sources", "remove", GONE).code == 0
-    [stays] = services(settings.WORKSPACE)
-    assert stays in both
-
+def check_comparison_leaves_out(client, stays: str) -> None:
     response = client.get(f"/market/compare/?service=home-care&service={stays}")
 
     shown = response.content.decode()
@@ -81,22 +92,8 @@ def test_a_comparison_with_a_market_that_went_leaves_it_out_and_says_so(run, set
     assert "home-care" in shown
 
 
-def test_who_provides_elsewhere_keeps_a_page_without_what_went(run, settings, client):
-    found, *_ = client.get("/api/search?q=Good+Care").json()["rows"]
-    page = f"/market/organisations/{found['key']}/"
-    assert "awarded" in client.get(page + "?basis=awards").content.decode()
-
-    assert run("sources", "remove", GONE).code == 0
-
+def check_provider_without_what_went(client, page: str) -> None:
     for where in (page, page + "?basis=awards", page + "?basis=payments"):
         response = client.get(where)
         assert response.status_code == 200
         assert "awarded" not in response.content.decode()
-
-
-def test_the_last_source_taken_out_leaves_pages_that_say_how_to_begin(run, client):
-    assert run("sources", "remove", GONE).code == 0
-    assert run("sources", "remove", LEFT).code == 0
-
-    assert "Nothing is loaded yet" in client.get("/").content.decode()
-    assert client.get("/market/home-care/").status_code == 404
