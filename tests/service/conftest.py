@@ -24,6 +24,12 @@ def _nothing_beside(monkeypatch) -> None:
     monkeypatch.setattr("convener.service.actions.corrections.beside", lambda work: None)
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings) -> None:
+    """Let no password take the half second that makes one hard to guess."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def workspace(settings, tmp_path) -> Path:
     """Point the pages at an empty workspace."""
