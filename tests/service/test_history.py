@@ -89,7 +89,7 @@ def test_choices_and_days_are_said_in_words(keeper, body):
 
     said = {move.label: move.after for move in first_entry(keeper).moves}
     assert said["kind"] == Kind.CHARITY.label
-    assert said["from on"] == "1 April 2026"
+    assert said["from"] == "1 April 2026"
 
 
 def test_what_is_not_open_is_named_and_not_shown(keeper):
@@ -218,7 +218,7 @@ def test_a_role_given_tells_to_whom(keeper, body):
     other = User.objects.create(email="ann@example.org")
     give_role(user_id=other.pk, role=Role.OFFICER, organisation=body, by=actor(keeper), at=LATER)
     said = {move.label: move.after for move in first_entry(keeper).moves}
-    assert said["user"] == "ann@example.org"
+    assert said["person"] == "ann@example.org"
     assert said["role"] == Role.OFFICER.label
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -18,12 +19,15 @@ from convener.rules.rebuilding import CHANGED, DIGESTS
 from convener.service.actions.journal import words_of
 from convener.service.keys import KeyLostError
 from convener.service.models import Event, Journalled, Membership, Organisation, User
-from convener.service.words import day, moment
+from convener.service.words import day, moment, percent
 
 # What joins a row to others or to the market, and tells a reader nothing.
 UNSAID = frozenset(
     {"organisation_key", "spelling_key", "stream", "subject", "subject_id", "link", "moved"}
+    | {"calendar", "digest"}
 )
+# What a reader calls a field that rows call otherwise.
+CALLED = {"from_on": "from", "to_on": "until", "until_at": "until", "user": "person"}
 WHOSE = "user"  # the field that says whose a row is
 ERASED = "erased with the key of whoever it was about"
 TIMELINE = (
@@ -158,7 +162,8 @@ def _what(
 
 
 def _label(model: type[Journalled] | None, name: str) -> str:
-    return name.replace("_", " ") if model is None else str(model.told_field(name).verbose_name)
+    plain = name.replace("_", " ") if model is None else str(model.told_field(name).verbose_name)
+    return CALLED.get(name, plain)
 
 
 def _moves(
@@ -171,7 +176,7 @@ def _moves(
         field = model.told_field(name)
         before, after = _say(field, old, names), _say(field, new, names)
         if before != after:
-            yield Move(str(field.verbose_name), before, after)
+            yield Move(_label(model, name), before, after)
 
 
 def _is_moment(value: Plain, at: datetime) -> bool:
@@ -197,6 +202,8 @@ def _as_text(field: models.Field[Any, Any], value: Plain) -> str:
             return moment(parse_datetime(str(value)))
         case models.DateField():
             return day(parse_date(str(value)))
+        case models.DecimalField() if field.name.endswith("share"):
+            return percent(Decimal(str(value)), 2)
         case _ if field.choices:
             return str(dict(field.flatchoices).get(value, value))
         case _:

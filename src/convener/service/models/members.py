@@ -218,5 +218,10 @@ class Interest(OfOrganisation):
         return f"{self.get_nature_display()}, {self.organisation}"
 
     @property
+    def stream_name(self) -> str:
+        # Not told in the organisation's stream: its people read that, and this is not theirs.
+        return SERVICE
+
+    @property
     def key_name(self) -> str:
         return f"person:{self.user_id}"

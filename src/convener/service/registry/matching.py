@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 from convener.base.errors import NotFoundError
 from convener.base.identifiers import org_id
+from convener.measures.lists.spellings import (
+    Organisation as InMarket,
+)
 from convener.measures.lists.spellings import find_organisation, organisations_like
 from convener.rules.registry import Known, Match, decide_match
 from convener.service.market.data import MarketData
@@ -42,13 +45,12 @@ def _telling(name: str) -> str:
     return " ".join(words)
 
 
-def known_at(data: MarketData, key: int | None) -> Known | None:
+def known_at(data: MarketData, key: int | None) -> InMarket | None:
     """Return the market's organisation of a key, where it is loaded and may be named."""
     if key is None or data.is_empty:
         return None
     try:
         with data.cursor() as cursor:
-            found = find_organisation(cursor, key)
+            return find_organisation(cursor, key)
     except NotFoundError:
         return None
-    return Known(found.key, found.name, found.identifiers)

@@ -15,6 +15,7 @@ from convener.service.actions.access import choose_emails, sign_out_elsewhere
 from convener.service.models import Membership, Session
 from convener.service.models.access import Emails
 from convener.service.second_factors import factor_of
+from convener.service.trail import trail
 
 
 class AccountForm(forms.Form):
@@ -46,7 +47,9 @@ def account(request: HttpRequest) -> HttpResponse:
         "choices": Emails.choices,
         "chosen": user.emails,
         "sees_history": may(role_of(request), Act.SEE_JOURNAL),
+        "makes_tokens": may(role_of(request), Act.USE_API_TOKENS),
         "has_factor": factor_of(user.pk) is not None,
+        "trail": trail(here="Account"),
         "sessions": [_shown(one, request) for one in Session.objects.of(user.pk, now)],
     }
     return render(request, "account/account.html", context, status=400 if form.errors else 200)

@@ -21,6 +21,7 @@ from convener.service.models import ApiToken, Membership
 from convener.service.trail import trail
 from convener.service.words import sentence
 
+ABOVE = (("Account", "account"), ("Tokens", "tokens"))
 LASTS = (("30", "30 days"), ("90", "90 days"), ("365", "A year"))
 
 
@@ -74,7 +75,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
             }
             for token in mine.select_related("membership__organisation")
         ],
-        "trail": trail(here="Tokens"),
+        "trail": trail(("Account", "account"), here="Tokens"),
     }
     return render(request, "tokens/list.html", context)
 
@@ -91,7 +92,7 @@ def make(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "tokens/made.html",
-            {"made": made, "trail": trail(("Tokens", "tokens"), here="Made")},
+            {"made": made, "trail": trail(*ABOVE, here="Made")},
         )
     chosen = form.data.getlist("acts") if form.is_bound else []  # type: ignore[attr-defined]
     context = {
@@ -101,7 +102,7 @@ def make(request: HttpRequest) -> HttpResponse:
             for name, text in offered(role)
         ],
         "days": [{"value": value, "text": text} for value, text in LASTS],
-        "trail": trail(("Tokens", "tokens"), here="New"),
+        "trail": trail(*ABOVE, here="New"),
     }
     return render(request, "tokens/make.html", context, status=400 if form.errors else 200)
 

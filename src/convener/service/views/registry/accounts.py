@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from convener.base.errors import BadInputError
-from convener.methods.money.accounts import LINES, SIGNED
+from convener.methods.money.accounts import FLOWS, LINES, SIGNED, STOCKS
 from convener.rules.access import Act, check_reaches
 from convener.rules.standing import Mitigation, Tier
 from convener.service.access import actor_of, requires
@@ -29,6 +29,14 @@ from convener.service.trail import trail
 from convener.service.views.registry.forms import day, refuse
 
 PAGE = "registry-accounts"
+PARTS = (("Over the period", FLOWS), ("On its last day", STOCKS))
+HINTS = {
+    "operating_profit": "A loss has a minus before it, such as -3000",
+    "pension_deficit": "Enter 0 where there is none, or a surplus",
+    "group_receivables": "What the rest of your group owes you. Enter 0 where there is no group",
+    "restricted_cash": "What was given for one purpose only. Enter 0 where there is none",
+    "restricted_funds": "What was given for one purpose only. Enter 0 where there is none",
+}
 
 
 def _pounds(*, is_needed: bool = False, least: int | None = None) -> forms.DecimalField:
@@ -147,7 +155,16 @@ def _ask(request: HttpRequest, found: Organisation, form: YearForm) -> HttpRespo
     context = {
         "form": form,
         "body": found,
-        "lines": [(name, name.replace("_", " ").capitalize()) for name in LINES],
+        "parts": [
+            (
+                title,
+                [
+                    (name, name.replace("_", " ").capitalize(), HINTS.get(name, ""))
+                    for name in names
+                ],
+            )
+            for title, names in PARTS
+        ],
         "trail": trail(("Organisations", "registry"), here=found.name),
     }
     return render(request, "registry/year.html", context)
