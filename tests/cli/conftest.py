@@ -8,25 +8,26 @@ from pathlib import Path
 import pytest
 
 from commands import Command, command_in, write_files
+from once import once
 
 
 @pytest.fixture(scope="session")
 def given(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder of files that can be loaded."""
-    folder = tmp_path_factory.mktemp("given")
-    write_files(folder)
-    return folder
+    return once(tmp_path_factory, "cli-given", write_files)
 
 
 @pytest.fixture(scope="session")
 def loaded_workspace(given: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a workspace with a source of each kind; nobody may change it."""
-    folder = tmp_path_factory.mktemp("market") / "workspace"
     files = [given / name for name in ("awards.jsonl", "payments.csv", "ownership.csv")]
-    for words in (files, [given / "places.csv", "--on", "2025-03-31"]):
-        answer = command_in(folder)("load", *words)
-        assert answer.code == 0, answer.err
-    return folder
+
+    def make(folder: Path) -> None:
+        for words in (files, [given / "places.csv", "--on", "2025-03-31"]):
+            answer = command_in(folder)("load", *words)
+            assert answer.code == 0, answer.err
+
+    return once(tmp_path_factory, "cli-market", make)
 
 
 @pytest.fixture(scope="session")

@@ -13,14 +13,14 @@ from convener.data import search
 from convener.data.search import COUNTED_MAX, FILE, PER_PAGE, Index, Sort, index_of, words_of
 from convener.data.store import engine
 from convener.data.tables import TABLES
-from service.finding_store import PERSON, build_finding_store
+from service.finding_store import PERSON, finding_store
 
 MANY = 3_000
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return build_finding_store(tmp_path_factory.mktemp("search"))
+    return finding_store(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,14 @@
 import pytest
 
 from journeys.soundness import check_sound
-from service.finding_store import build_finding_store
+from service.finding_store import finding_store
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(scope="session")
 def market_store(tmp_path_factory):
-    return build_finding_store(tmp_path_factory.mktemp("finding"))
+    return finding_store(tmp_path_factory)
 
 
 @pytest.mark.parametrize(("width", "script"), [(1280, True), (360, False)])

@@ -12,7 +12,7 @@ from convener.measures.lists.provided import read_provided
 from convener.measures.lists.sizes import kept_sizes, made_sizes
 from convener.measures.markets import known_markets
 from convener.measures.sheet import Choices, read_sheet
-from service.finding_store import AT, PERSON, build_finding_store, key_of
+from service.finding_store import AT, PERSON, finding_store, key_of
 
 STEADY, ROSE = "Steady Care Limited", "Rose Home Support Limited"
 LITTLE, JOINT = "Little Steady Limited", "Joint Care LLP"
@@ -21,7 +21,7 @@ ASHBY, BECKTON = "Ashby Borough Council", "Beckton Borough Council"
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return build_finding_store(tmp_path_factory.mktemp("finding"))
+    return finding_store(tmp_path_factory)
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ import pytest
 from convener.base.errors import NotFoundError
 from convener.base.kinds import Kind
 from convener.measures.lists.process import read_process
-from service.finding_store import PERSON, build_finding_store
+from service.finding_store import PERSON, finding_store
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return build_finding_store(tmp_path_factory.mktemp("process"))
+    return finding_store(tmp_path_factory)
 
 
 @pytest.fixture

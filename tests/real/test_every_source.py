@@ -7,10 +7,8 @@ own README gives, or that a few lines of plain Python count in the file.
 from __future__ import annotations
 
 import csv
-import fcntl
 import gzip
 import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -22,6 +20,7 @@ import pytest
 
 from convener.data.loading import Wanted, load, read_report
 from convener.data.store import Store
+from once import once
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 SOURCES = {
@@ -71,18 +70,13 @@ def data(shared: Path) -> Path:
 @pytest.fixture(scope="session")
 def store(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """Give a store of every source, made by whichever process of a run comes first."""
-    folder = tmp_path_factory.getbasetemp()
-    folder = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
-    made = Store(folder / "every-source")
-    with (folder / "every-source.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not made.manifest().sources:
-            wanted = [Wanted(str(data / path), name=name) for name, path in SOURCES.items()]
-            failed = [
-                (one.wanted.name, str(one.error)) for one in load(made, wanted, at=AT) if one.error
-            ]
-            assert failed == []
-    return made
+
+    def make(folder: Path) -> None:
+        wanted = [Wanted(str(data / path), name=name) for name, path in SOURCES.items()]
+        done = load(Store(folder), wanted, at=AT)
+        assert [(one.wanted.name, str(one.error)) for one in done if one.error] == []
+
+    return Store(once(tmp_path_factory, "every-source", make))
 
 
 @pytest.fixture(scope="session")

@@ -6,9 +6,12 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from convener.data.loading import Wanted, load
 from convener.data.store import Store
 from convener.measures.keeping import finish_load
+from once import once
 
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 PERSON = "Mrs Gwendolyn Featherstone"
@@ -133,7 +136,12 @@ def _releases() -> list[dict]:
     return [first, {**later, "contracts": [contract]}, *rest]
 
 
-def build_finding_store(folder: Path) -> Store:
+def finding_store(factory: pytest.TempPathFactory) -> Store:
+    """Give the store, made once a run; nobody may change it."""
+    return Store(once(factory, "finding", _build) / "workspace")
+
+
+def _build(folder: Path) -> Store:
     """Load the files as a person would."""
     files = folder / "files"
     files.mkdir(parents=True)

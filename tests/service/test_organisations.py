@@ -12,7 +12,7 @@ from django.urls import reverse
 from convener.measures.measure import BASES
 from convener.rules.access import Role
 from convener.service.market.organisation_files import _FILES
-from service.finding_store import PERSON, build_finding_store, key_of
+from service.finding_store import PERSON, finding_store, key_of
 from service.furniture import make_user
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,7 @@ ASHBY, JOINT = "Ashby Borough Council", "Joint Care LLP"
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return build_finding_store(tmp_path_factory.mktemp("organisations"))
+    return finding_store(tmp_path_factory)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from convener.rules.access import Role
-from service.finding_store import PERSON, build_finding_store, key_of
+from service.finding_store import PERSON, finding_store, key_of
 from service.furniture import make_user
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ FIRST = "ocds-find01-1"
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return build_finding_store(tmp_path_factory.mktemp("processes"))
+    return finding_store(tmp_path_factory)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from convener.data.search import FILE
-from service.finding_store import PERSON, build_finding_store, key_of
+from service.finding_store import PERSON, finding_store, key_of
 from service.small_store import build_store
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    return build_finding_store(tmp_path_factory.mktemp("searching"))
+    return finding_store(tmp_path_factory)
 
 
 @pytest.fixture

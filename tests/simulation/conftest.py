@@ -14,6 +14,7 @@ from convener.data.store import Store
 from convener.simulation.market import make_world
 from convener.simulation.releases import write_world
 from convener.simulation.world import World
+from once import once
 
 SEED = 2026
 AT = datetime(2026, 4, 1, tzinfo=UTC)
@@ -34,8 +35,11 @@ def market(
     written: list[Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Load everything that was written, as one folder, and open the store."""
-    store = Store(tmp_path_factory.mktemp("workspace"))
-    (loaded,) = load(store, [Wanted(origin=str(written[0].parent), name="invented")], at=AT)
-    assert loaded.report["reading"]["refused"] == 0
+
+    def make(folder: Path) -> None:
+        (done,) = load(Store(folder), [Wanted(str(written[0].parent), name="invented")], at=AT)
+        assert done.report["reading"]["refused"] == 0
+
+    store = Store(once(tmp_path_factory, "invented-market", make))
     with store.connect() as connection:
         yield connection
