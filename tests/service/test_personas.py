@@ -24,7 +24,19 @@ from convener.service.actions.access import close_user, end_role
 from convener.service.actions.verifying import verify
 from convener.service.demonstration.cast import NoCastError
 from convener.service.demonstration.story import PlayedAlreadyError, tell_story
-from convener.service.models import Clock, Event, Holding, Membership, Notice, RecordClaim, User
+from convener.service.demonstration.words import ANSWERS
+from convener.service.models import (
+    Clock,
+    Document,
+    Event,
+    Holding,
+    Interest,
+    Membership,
+    Notice,
+    RecordClaim,
+    StandingAnswer,
+    User,
+)
 from convener.simulation.market import make_world
 from convener.simulation.releases import write_world
 from service import demo_urls
@@ -168,6 +180,9 @@ def test_there_is_something_of_each_to_look_at(played):
     assert RecordClaim.objects.waiting().count() == 1
     assert Holding.objects.count() == 2
     assert Clock.objects.filter(breached_at__lt=AT).count() == 1
+    assert StandingAnswer.objects.count() == len(ANSWERS)
+    assert [one.file_name for one in Document.objects.all()] == ["training.csv"]
+    assert Interest.objects.on(AT.date()).count() == 1
     assert {one.sort for one in Notice.objects.all()} >= {"late", "warning", "answered"}
 
 

@@ -71,7 +71,8 @@ PERSONAS = (
         Role.APPROVER,
         Side.BUYING,
         Body.COUNCIL,
-        "Will approve awards and claims of outcomes that others prepared, and never his own.",
+        "Will approve awards and claims of outcomes that others prepared, and never his own. He"
+        " has declared that he is a trustee of a charity that the council buys from.",
     ),
     Persona(
         "evaluator",
@@ -80,7 +81,7 @@ PERSONAS = (
         Role.EVALUATOR,
         Side.BUYING,
         Body.COUNCIL,
-        "Will score bids. She has no tie to anyone who bids; the rules see to that.",
+        "Will score bids. She has declared that a firm that bids employed her, years ago.",
     ),
     Persona(
         "finance",
@@ -119,7 +120,7 @@ PERSONAS = (
         Side.PROVIDING,
         Body.CHARITY,
         "Claimed her charity's record and had that approved, entered two years of accounts,"
-        " and waits for an answer.",
+        " offers four standing answers, one of which has run out, and waits for an answer.",
         (Role.KEEPER,),
     ),
     Persona(

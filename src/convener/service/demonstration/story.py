@@ -22,8 +22,11 @@ from convener.rules.corrections import Correctable
 from convener.rules.personas import BY_SLUG, PERSONAS, Body, Persona
 from convener.service.actions.access import add_user, choose_emails, end_role, give_role
 from convener.service.actions.accounts import keep_accounts
+from convener.service.actions.answers import give_answer
 from convener.service.actions.claims import claim_record, decide_claim
 from convener.service.actions.corrections import save_correction, save_undoing
+from convener.service.actions.documents import Given, give_document
+from convener.service.actions.interests import Tie, declare_interest
 from convener.service.actions.invitations import invite, take_up
 from convener.service.actions.notes import answer_request, post_note
 from convener.service.actions.ownership import Terms, add_holdings
@@ -32,11 +35,13 @@ from convener.service.actions.registry import organisation_at, register_record
 from convener.service.actions.ticking import tick
 from convener.service.actions.tokens import make_token
 from convener.service.actions.watching import warn_of_owner, watch_owner
+from convener.service.demonstration import words
 from convener.service.demonstration.cast import Cast, find_cast
 from convener.service.market.data import market_data
 from convener.service.models import Membership, Note, Organisation, User
 from convener.service.models.access import Emails
 from convener.service.models.market import NoteSort
+from convener.service.models.members import InterestNature
 from convener.service.proposing import Wanted
 
 FUND = "Tarrowvale Outcomes Fund"
@@ -53,47 +58,6 @@ INVITED = {  # who was invited by the administrator, and on which day before the
 }
 BY_A_COLLEAGUE = {"evaluator": 210, "finance": 208, "approver": 205}
 MARCH = 3
-# Two years of a small charity's accounts, in pounds.
-YEARS = (
-    {
-        "revenue": 1_284_000,
-        "operating_profit": 49_200,
-        "depreciation_and_amortisation": 12_000,
-        "net_operating_cash_flow": 58_300,
-        "capital_expenditure": 9_000,
-        "net_interest_paid": 2_100,
-        "borrowings": 60_000,
-        "cash": 188_000,
-        "pension_deficit": 0,
-        "current_assets": 402_000,
-        "inventories": 3_000,
-        "current_liabilities": 251_000,
-        "total_assets": 655_000,
-        "total_liabilities": 331_000,
-        "group_receivables": 0,
-        "restricted_cash": 42_000,
-        "restricted_funds": 42_000,
-    },
-    {
-        "revenue": 1_391_000,
-        "operating_profit": 36_200,
-        "depreciation_and_amortisation": 12_500,
-        "net_operating_cash_flow": 31_900,
-        "capital_expenditure": 9_000,
-        "net_interest_paid": 2_100,
-        "borrowings": 52_000,
-        "cash": 142_000,
-        "pension_deficit": 0,
-        "current_assets": 377_000,
-        "inventories": 3_500,
-        "current_liabilities": 268_000,
-        "total_assets": 641_000,
-        "total_liabilities": 344_000,
-        "group_receivables": 0,
-        "restricted_cash": 38_000,
-        "restricted_funds": 38_000,
-    },
-)
 
 
 class PlayedAlreadyError(BadInputError):
@@ -193,7 +157,7 @@ def claim_a_record(story: Story) -> None:
 def enter_accounts(story: Story) -> None:
     """Enter two years of the charity's accounts, which nobody else reads."""
     last = story.now.year - (1 if story.now.month > MARCH else 2)
-    for back, lines in enumerate(reversed(YEARS)):
+    for back, lines in enumerate(reversed(words.YEARS)):
         keep_accounts(
             organisation_id=story.bodies[Body.CHARITY].pk,
             starts_on=date(last - back, 4, 1),
@@ -202,6 +166,38 @@ def enter_accounts(story: Story) -> None:
             by=story.actor("small-charity"),
             at=story.at(60),
         )
+
+
+def offer_answers(story: Story) -> None:
+    """Answer what every buyer asks, one answer of which has run out, and give a document."""
+    body, by = story.bodies[Body.CHARITY].pk, story.actor("small-charity")
+    for question, days, holds, text in words.ANSWERS:
+        give_answer(
+            organisation_id=body,
+            question=question,
+            text=text,
+            valid_until=None if holds is None else story.at(days - holds).date(),
+            by=by,
+            at=story.at(days),
+        )
+    given = Given("Training in safeguarding", "training.csv", words.TRAINING.encode())
+    give_document(organisation_id=body, given=given, by=by, at=story.at(55))
+
+
+def declare_interests(story: Story) -> None:
+    """Have an approver say on which other side he stands, and an evaluator where she stood."""
+    for slug, tied, nature, since, until, text in (
+        ("approver", Body.CHARITY, InterestNature.DIRECTOR, 1400, None, words.TRUSTEE),
+        ("evaluator", Body.FIRM, InterestNature.EMPLOYED, 2900, 1100, words.ONCE_EMPLOYED),
+    ):
+        tie = Tie(
+            organisation_id=story.bodies[tied].pk,
+            nature=nature,
+            from_on=story.at(since).date(),
+            to_on=None if until is None else story.at(until).date(),
+            words=text,
+        )
+        declare_interest(tie=tie, by=story.actor(slug), at=story.at(150))
 
 
 def watch(story: Story) -> None:
@@ -221,7 +217,7 @@ def watch(story: Story) -> None:
 def ask_and_answer(story: Story) -> None:
     """Post notes, and ask for corrections: one is answered, one waits, one is late."""
     charity = story.cast.bodies[Body.CHARITY].key
-    first = _note(story, "small-charity", charity, 110, ASKED, sort=NoteSort.REQUEST)
+    first = _note(story, "small-charity", charity, 110, words.ASKED, sort=NoteSort.REQUEST)
     answer_request(
         note_id=first.pk,
         is_approved=True,
@@ -229,15 +225,16 @@ def ask_and_answer(story: Story) -> None:
         by=story.actor("analyst"),
         at=story.at(104),
     )
-    _note(story, "small-charity", charity, 70, NOTED)
-    _note(story, "large-firm", story.cast.bodies[Body.FIRM].key, 45, LATE, sort=NoteSort.REQUEST)
-    _note(story, "small-charity", charity, 4, WAITING, sort=NoteSort.REQUEST)
-
-
-ASKED = "Two of our awards stand under a name that we gave up in 2021. Please join them to ours."
-NOTED = "We stopped bidding for lots of more than one borough: the guarantee asked was too large."
-LATE = "Our parent company changed last year. Please check since when the figures have it."
-WAITING = "Our places in the north of the borough are counted twice. Please look at the list."
+    _note(story, "small-charity", charity, 70, words.NOTED)
+    _note(
+        story,
+        "large-firm",
+        story.cast.bodies[Body.FIRM].key,
+        45,
+        words.LATE,
+        sort=NoteSort.REQUEST,
+    )
+    _note(story, "small-charity", charity, 4, words.WAITING, sort=NoteSort.REQUEST)
 
 
 def _note(
@@ -321,6 +318,8 @@ PARTS: tuple[Callable[[Story], None], ...] = (
     gather,
     claim_a_record,
     enter_accounts,
+    offer_answers,
+    declare_interests,
     watch,
     ask_and_answer,
     correct,
