@@ -9,11 +9,14 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 
 DATABASES = ("sqlite", "postgresql")
@@ -107,10 +110,24 @@ class Installation:
             timeout=300,
         )
 
+    def execute(self, statement: str) -> None:
+        """Run a statement in the database, past the service and all that it keeps."""
+        if self.address:
+            with psycopg.connect(self.address, autocommit=True) as connection:
+                connection.execute(statement)
+        else:
+            with closing(sqlite3.connect(self.workspace / SQLITE)) as connection:
+                connection.execute(statement)
+                connection.commit()
+
     def start(self, program: str, *words: object) -> subprocess.Popen[str]:
         """Start one of the programs beside this module; the caller reads what it writes."""
+        return self.begin(PROGRAMS / f"{program}.py", *words)
+
+    def begin(self, *words: object) -> subprocess.Popen[str]:
+        """Start Python with these words, to go on beside the test."""
         return subprocess.Popen(
-            [sys.executable, str(PROGRAMS / f"{program}.py"), *map(str, words)],
+            [sys.executable, *map(str, words)],
             env=self.environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

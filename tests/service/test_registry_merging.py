@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from convener.base.kinds import Kind
+from convener.data.organisations.decisions import read as read_decisions
 from convener.rules.access import Actor, Role, RoleNotAllowedError
 from convener.rules.merging import MergeRefusedError, UndoRefusedError
 from convener.rules.registry import RecordRefusedError
@@ -20,6 +21,7 @@ from convener.service.actions.access import add_user, give_role
 from convener.service.actions.accounts import keep_accounts
 from convener.service.actions.answers import give_answer
 from convener.service.actions.claims import claim_record
+from convener.service.actions.corrections import owners_wait
 from convener.service.actions.documents import Given, content_of, give_document
 from convener.service.actions.identifiers import add_number, remove_number
 from convener.service.actions.interests import Tie, declare_interest, words_of_interest
@@ -212,6 +214,14 @@ def test_a_merge_and_its_undoing_change_nothing(con, boss, data):
         assert snapshot() == before
         verify()
         transaction.set_rollback(True)
+
+
+def test_where_nothing_is_loaded_no_figures_are_derived_and_nothing_waits(pair, boss, workspace):
+    holding(*pair, "0.51", boss)
+
+    assert not (workspace / "manifest.json").exists()
+    assert [one.value for one in read_decisions(workspace / "decisions.parquet")] == ["0.51"]
+    assert not owners_wait()
 
 
 def test_who_is_told_nothing_may_not_merge(pair):

@@ -1,10 +1,6 @@
 """A tick does what is due, once, however many tick and however often."""
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -18,10 +14,10 @@ from convener.service.actions.notices import Message, tell
 from convener.service.actions.ticking import ERASED, tick
 from convener.service.models import Event, Invitation, Note, Notice, Session
 from service.furniture import BODY, make_user
+from service.installations import COMMAND, DATABASES, Installation
 
 pytestmark = pytest.mark.usefixtures("workspace")  # heads are published into it
 
-ROOT = Path(__file__).resolve().parents[2]
 AT = datetime(2026, 6, 1, 10, tzinfo=UTC)
 
 
@@ -112,12 +108,9 @@ def test_administrators_are_told_once_of_a_calendar_that_lacks_the_next_year(ann
     assert "in 2029 are missing" in Notice.objects.first().text
 
 
-TICK = [sys.executable, "-c", "from convener.cli import app; app(['tick'])"]
 MAKE = """
 import django; django.setup()
 from datetime import datetime, UTC
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from convener.rules.access import Role
 from convener.rules.clocks import ClockName
 from convener.service.actions.access import add_user, give_role
@@ -131,46 +124,16 @@ for number in range(20):
         sort="request", text="x", posted_at=AT, posted_by=user)
     start_clock(name=ClockName.REQUEST_ANSWER, subject=note, at=AT)
 """
+# Ticks once more, then counts.
 COUNT = """
-import django; django.setup()
+from convener.cli import app
+app(["tick"], standalone_mode=False)
 from convener.service.models import Event, Notice, Stream
 from convener.rules.journal import check_chain
 heads = list(check_chain(Event.objects.all().chained()))
 print(Event.objects.filter(kind="clock-breached").count(), Notice.objects.count(),
       sum(head.sequence for head in heads) == Event.objects.count())
 """
-
-
-def run(code, environment):
-    ended = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
-    assert ended.returncode == 0, ended.stderr[-2000:]
-    return ended.stdout
-
-
-def race(environment):
-    """Let three processes tick at once, twice each, and return what came of it."""
-    run(MAKE, environment)
-    ticks = [
-        subprocess.Popen(
-            TICK,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        for _ in range(3)
-    ]
-    for one in ticks:
-        _, said = one.communicate(timeout=120)
-        assert one.returncode == 0, said.decode()[-2000:]
-    subprocess.run(TICK, env=environment, check=True, capture_output=True, timeout=120)
-    return run(COUNT, environment).split()
 
 
 def test_sign_ins_that_ran_out_are_dropped(db, client, ann):
@@ -193,22 +156,14 @@ def test_tasks_that_ended_long_ago_are_dropped_and_others_stay(db):
     assert DBTaskResult.objects.filter(pk=waiting.pk).exists()
 
 
-def environment_of(tmp_path, **more):
-    return {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "convener.service.settings",
-        "CONVENER_WORKSPACE": str(tmp_path),
-        "PYTHONPATH": str(ROOT / "src"),
-        "CONVENER_DATABASE": "",
-        **more,
-    }
+@pytest.mark.parametrize("database", DATABASES)
+def test_processes_that_tick_at_once_tell_once(request, tmp_path, database):
+    here = Installation.ready(request, tmp_path / "made", database)
+    here.run("-c", MAKE)
 
+    ticks = [here.begin(*COMMAND, "tick") for _ in range(3)]
+    for one in ticks:
+        _, said = one.communicate(timeout=120)
+        assert one.returncode == 0, said[-2000:]
 
-def test_processes_that_tick_at_once_on_sqlite_tell_once(tmp_path):
-    assert race(environment_of(tmp_path)) == ["20", "20", "True"]
-
-
-def test_processes_that_tick_at_once_on_postgresql_tell_once(tmp_path, postgresql):
-    environment = environment_of(tmp_path, CONVENER_DATABASE=postgresql.make_database("ticking"))
-
-    assert race(environment) == ["20", "20", "True"]
+    assert here.run("-c", COUNT).split()[-3:] == ["20", "20", "True"]

@@ -190,7 +190,12 @@ def _take_up(store: Store, at: datetime, *, finish: Finish | None = None) -> boo
 
 
 def _derive(store: Store, at: datetime, *, finish: Finish | None) -> bool:
-    """Say anew who is who; say no where a load is running or the store cannot be written."""
+    """Say anew who is who; say no where a load is running or the store cannot be written.
+
+    Where nothing is loaded nobody is anyone yet: the first load reads what was decided before.
+    """
+    if not store.manifest().sources:
+        return True
     try:
         rederive(store, at=at, finish=finish)
     except StoreBusyError:
