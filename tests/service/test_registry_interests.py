@@ -23,7 +23,15 @@ from convener.service.actions.interests import (
 )
 from convener.service.actions.registry import register_organisation as register
 from convener.service.actions.verifying import verify_chains
-from convener.service.models import Event, EventText, Holding, Interest, OrganisationKind
+from convener.service.models import (
+    Event,
+    EventText,
+    Holding,
+    Interest,
+    OrganisationKind,
+    Stream,
+    User,
+)
 from convener.service.models.members import InterestNature
 from service.furniture import actor, make_user
 
@@ -98,6 +106,17 @@ def test_the_words_lie_sealed_and_no_event_holds_them(firm):
     assert words_of_interest(found) == SAID
     assert SAID.encode() not in bytes(Interest.objects.get().envelope)
     assert SAID not in str(list(Event.objects.values()))
+
+
+def test_the_people_of_the_organisation_do_not_read_of_it(firm):
+    _, pat = signed_in(Role.PERSON, "pat")
+    declare(firm, pat)
+    lead = User.objects.create(email="lead@example.org")
+    by = give_role(user_id=lead.pk, role=Role.PROVIDER, organisation=firm, at=AT).actor
+
+    told = Event.objects.of(Stream.objects.visible_to(by)).values_list("kind", flat=True)
+    assert "role-given" in told
+    assert "interest-declared" not in told
 
 
 @pytest.mark.parametrize(
