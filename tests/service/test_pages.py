@@ -16,9 +16,22 @@ PAGES = [
 IDS = [pattern.name for pattern in PAGES]
 
 
+@pytest.fixture(scope="module")
+def asked():
+    """Keep what addresses answer to a visitor, each asked once: no test here changes it."""
+    answers = {}
+
+    def ask(client, where: str):
+        if where not in answers:
+            answers[where] = client.get(where)
+        return answers[where]
+
+    return ask
+
+
 @pytest.fixture(params=PAGES, ids=IDS)
-def response(request, client):
-    return client.get(address(request.param))
+def response(request, client, asked):
+    return asked(client, address(request.param))
 
 
 def test_a_page_has_one_title_one_heading_and_its_landmarks(response):
@@ -71,10 +84,10 @@ def test_a_page_names_no_crown_and_no_typeface_of_another(response):
     assert "GOV.UK" not in shown
 
 
-def test_every_link_inside_leads_somewhere(response, client):
+def test_every_link_inside_leads_somewhere(response, client, asked):
     for link in sorted(set(re.findall(r'href="(/[^"#]*)', response.content.decode()))):
         if not link.startswith("/static/"):
-            assert client.get(link.replace("&amp;", "&")).status_code == 200, link
+            assert asked(client, link.replace("&amp;", "&")).status_code == 200, link
 
 
 def test_health_and_readiness_are_told(client):
