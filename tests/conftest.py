@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from once import once
 from postgresql import HOW, Server, find_programs, new_folder, watch_over
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -92,6 +93,18 @@ def _run_of_this_worker() -> int:
 
 
 @pytest.fixture(scope="session")
+def migrated(postgresql: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give the name of a database that has the shape of the models, made once a run to copy."""
+    from service.installations import Installation
+
+    def make(folder: Path) -> None:
+        Installation(folder, folder / "keys", postgresql.make_database("migrated")).migrate()
+
+    once(tmp_path_factory, "migrated", make)
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -106,7 +119,11 @@ def django_db_modify_db_settings(
         address = request.getfixturevalue("postgresql").address("convener")
         given = read_configuration({"CONVENER_DATABASE": address})
         # No connection outlives its test, so that a database can be dropped.
-        settings.DATABASES["default"] = {**database_settings(given), "CONN_MAX_AGE": 0}
+        settings.DATABASES["default"] = {
+            **database_settings(given),
+            "CONN_MAX_AGE": 0,
+            "TEST": {"TEMPLATE": request.getfixturevalue("migrated")},
+        }
         connections.settings = connections.configure_settings(settings.DATABASES)
         del connections["default"]
     request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")

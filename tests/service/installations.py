@@ -19,12 +19,18 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from once import once
+
 DATABASES = ("sqlite", "postgresql")
 COMMAND = ("-c", "from convener.cli import app; app()")  # the command line, as Python runs it
 PROGRAMS = Path(__file__).resolve().parent / "programs"
-
-
 SQLITE = "convener.sqlite3"
+MIGRATE = """
+import django
+django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0, interactive=False)
+"""
 
 
 def _name(folder: Path) -> str:
@@ -57,17 +63,15 @@ class Installation:
     def ready(cls, request: pytest.FixtureRequest, folder: Path, database: str) -> Installation:
         """Make an installation whose database has the shape of the models.
 
-        The migrations run once a worker and database; each further one is a copy.
+        The migrations run once a run and kind of database; what is given is a copy.
         """
+        if database == "postgresql":
+            return cls.new(request, folder, database, like=request.getfixturevalue("migrated"))
+        made = cls.new(request, folder, database)
         factory = request.getfixturevalue("tmp_path_factory")
-        first = factory.getbasetemp() / f"first-{database}"
-        if not first.is_dir():
-            cls.new(request, first, database).migrate()
-        if database == "sqlite":
-            made = cls.new(request, folder, database)
-            shutil.copy(first / "workspace" / SQLITE, made.workspace / SQLITE)
-            return made
-        return cls.new(request, folder, database, like=_name(first))
+        first = once(factory, "migrated-sqlite", lambda to: cls(to, to / "keys", "").migrate())
+        shutil.copy(first / SQLITE, made.workspace / SQLITE)
+        return made
 
     @property
     def environment(self) -> dict[str, str]:
@@ -85,7 +89,7 @@ class Installation:
 
     def migrate(self) -> None:
         """Bring the database to the shape of the models."""
-        self.run("-m", "django", "migrate", "-v", "0", "--no-input")
+        self.run("-c", MIGRATE)
 
     def run(self, *words: object, said: str = "") -> str:
         """Run Python with these words, to its end; return what it wrote."""

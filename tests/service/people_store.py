@@ -7,9 +7,12 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from convener.data.loading import Wanted, load
 from convener.data.store import Store
 from convener.measures.keeping import finish_load
+from once import once
 
 AT = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 PAYEES = (
@@ -37,8 +40,13 @@ AREAS = ("Ashby", "Beckton", "Corley")
 _PAID = ("date", "buyer", "supplier", "supplier_id", "amount", "service")
 
 
-def build_people_store(folder: Path) -> Store:
-    """Write the files, load them as a person would, and return the store."""
+def people_store(factory: pytest.TempPathFactory) -> Store:
+    """Give the store, made once a run; nobody may change it."""
+    return Store(once(factory, "people", _build) / "store")
+
+
+def _build(folder: Path) -> None:
+    """Write the files, and load them as a person would."""
     files, store = folder / "files", Store(folder / "store")
     files.mkdir()
     wanted = [
@@ -47,7 +55,6 @@ def build_people_store(folder: Path) -> Store:
     ]
     done = load(store, wanted, at=AT, finish=finish_load)
     assert [one.error for one in done] == [None] * len(wanted)
-    return store
 
 
 def _payments(folder: Path) -> Path:

@@ -17,6 +17,7 @@ from convener.measures.publishing import making
 from convener.measures.publishing.datasets import DATASETS, FIGURES, NOT_STATED
 from convener.measures.publishing.files import FORMS, LIST_SIGN, write_table
 from convener.measures.publishing.making import digest_of, open_files
+from service.people_store import people_store
 from service.small_store import OWNERS, SUPPLIERS, build_store
 
 pytestmark = pytest.mark.django_db
@@ -294,10 +295,8 @@ def test_an_empty_table_has_its_heading_and_no_rows(tmp_path):
     assert (written.rows, written.known) == (0, 0)
 
 
-def test_a_store_keeps_its_open_files_from_the_end_of_a_load(tmp_path):
-    from service.people_store import build_people_store
-
-    store = build_people_store(tmp_path)
+def test_a_store_keeps_its_open_files_from_the_end_of_a_load(tmp_path_factory):
+    store = people_store(tmp_path_factory)
 
     [place] = store.folder.glob("parts/*/derived/open")
     package = json.loads((place / "datapackage.json").read_bytes())

@@ -9,7 +9,7 @@ from convener.rules.access import Role, may
 from leaving import Names, sqlite_text, walked
 from service.examples import EXAMPLES as SMALL
 from service.furniture import make_user
-from service.people_store import FIRMS, PEOPLE, build_people_store
+from service.people_store import FIRMS, PEOPLE, people_store
 from service.routes import ROUTES, address
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ HIDDEN = Names(PEOPLE)
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory):
-    return build_people_store(tmp_path_factory.mktemp("people"))
+    return people_store(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
