@@ -46,6 +46,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "acting": acting,
         "choices": Emails.choices,
         "chosen": user.emails,
+        "sees_records": may(role_of(request), Act.SEE_REGISTRY),
         "sees_history": may(role_of(request), Act.SEE_JOURNAL),
         "makes_tokens": may(role_of(request), Act.USE_API_TOKENS),
         "has_factor": factor_of(user.pk) is not None,

@@ -1,4 +1,4 @@
-"""What is happening, for the visitor."""
+"""What is happening, for the visitor and for one's role."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from convener.measures.markets import NAMED
 from convener.rules.access import Act
-from convener.service.access import requires
+from convener.service.access import membership_of, requires
 from convener.service.market.data import MarketData, market_data
 from convener.service.market.listing import LEAST, Listed, listed, markets
 from convener.service.market.tables import dots
 from convener.service.market.verdict import verdict, whole_of
+from convener.service.own_desk import own_desk
 from convener.service.views.market import kinds_shown
 from convener.service.words import counted, percent
 
@@ -27,7 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """Say what convener is, how the loaded markets stand, and what to do next."""
     data = market_data()
     rows = _largest(data)
+    membership = membership_of(request)
     context = {
+        "desk": own_desk(membership, timezone.now()) if membership is not None else None,
         "data": data,
         "markets": rows,
         "kinds_shown": kinds_shown(rows),
