@@ -8,6 +8,10 @@ PORT ?= 8000
 DEMO := demo-data
 # One more than there are cores: tests wait for browsers, servers and databases.
 WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
+TOGETHER := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+# Actions, the journal and journeys, which run on the embedded database too.
+ACTING := api_done clocks corrections erasing invitations journal notes notices tokens watching
+EMBEDDED := tests/journeys $(ACTING:%=tests/service/test_%.py) $(wildcard tests/service/test_registry_*.py)
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 STYLES := src/convener/service/static/built/.made
@@ -57,10 +61,12 @@ check: setup ## format, lint, types, import rules, templates
 	wait $$types
 
 test: check ## everything that CI runs
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not slow"
+	CONVENER_TEST_DATABASE=sqlite $(BIN)/pytest $(TOGETHER) -m "not slow" -k "not postgresql and not sound" \
+		--ignore tests/journeys/test_accessibility.py $(EMBEDDED)
+	$(BIN)/pytest $(TOGETHER) -m "not slow"
 
 test-all: check ## the slow sweeps too
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest $(TOGETHER)
 
 .venv/.peers: .venv/.synced requirements-bench.lock
 	"$(UV)" pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock
