@@ -7,14 +7,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from convener.rules.access import NOBODY, Role
+from convener.rules.access import SIGN_IN_ROLES, Role
 from convener.service.actions.answers import give_answer
 from convener.service.models import User
 from service.furniture import actor, furnish, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("loaded")]
 AT = datetime(2026, 5, 4, 12, tzinfo=UTC)
-ROLES = [role for role in Role if role not in NOBODY]
 
 
 def desk(client) -> str:
@@ -32,7 +31,7 @@ def test_a_visitor_and_who_has_no_role_find_no_desk(client):
     assert desk(client) == ""
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", SIGN_IN_ROLES)
 def test_every_link_on_a_desk_opens_for_its_role(client, role):
     furnish()
     client.force_login(make_user(role, "walker"))
