@@ -28,6 +28,7 @@ from convener.service.actions.corrections import save_correction, save_undoing
 from convener.service.actions.documents import Given, give_document
 from convener.service.actions.interests import Tie, declare_interest
 from convener.service.actions.invitations import invite, take_up
+from convener.service.actions.kinds import give_kind
 from convener.service.actions.notes import answer_request, post_note
 from convener.service.actions.ownership import Terms, add_holdings
 from convener.service.actions.registry import Wanted as Registered
@@ -46,6 +47,13 @@ from convener.service.proposing import Wanted
 
 FUND = "Tarrowvale Outcomes Fund"
 SOURCE = "Invented for the demonstration"
+KINDS = {
+    Body.COUNCIL: Kind.PUBLIC_BODY,
+    Body.REGION: Kind.PUBLIC_BODY,
+    Body.FIRM: Kind.PRIVATE,
+    Body.CHARITY: Kind.CHARITY,
+    Body.TEAM: Kind.IN_HOUSE,
+}
 INVITED = {  # who was invited by the administrator, and on which day before the present one
     "convener": 235,
     "analyst": 230,
@@ -118,7 +126,15 @@ def register(story: Story) -> None:
     """Register whom people will act for; the fund is in no market yet."""
     by = story.actor("administrator")
     for body, pointer in story.cast.bodies.items():
-        story.bodies[body] = organisation_at(pointer, at=story.at(239), by=by)
+        made = story.bodies[body] = organisation_at(pointer, at=story.at(239), by=by)
+        give_kind(
+            organisation_id=made.pk,
+            kind=KINDS[body],
+            from_on=None,
+            source=SOURCE,
+            by=by,
+            at=story.at(239),
+        )
     fund = Registered(name=FUND, kind=Kind.SOCIAL_ENTERPRISE, source=SOURCE)
     story.bodies[Body.FUND] = register_record(wanted=fund, by=by, at=story.at(100))
 
