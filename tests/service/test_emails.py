@@ -139,7 +139,7 @@ def notify(settings):
     """Give a server that answers as GOV.UK Notify does."""
     server = HTTPServer(("127.0.0.1", 0), Notify)
     server.met, server.status = [], 201
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     settings.MAILERS = mailers(
         "",
