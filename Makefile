@@ -9,9 +9,11 @@ DEMO := demo-data
 # One more than there are cores: tests wait for browsers, servers and databases.
 WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 TOGETHER := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
-# Actions, the journal and journeys, which run on the embedded database too.
+# Actions, the journal and the journeys of people who act run on the embedded database too.
 ACTING := api_done clocks corrections erasing invitations journal notes notices tokens watching
-EMBEDDED := tests/journeys $(ACTING:%=tests/service/test_%.py) $(wildcard tests/service/test_registry_*.py)
+JOURNEYS := claiming correcting records signing_in
+EMBEDDED := $(JOURNEYS:%=tests/journeys/test_%.py) $(ACTING:%=tests/service/test_%.py) \
+	$(wildcard tests/service/test_registry_*.py)
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 STYLES := src/convener/service/static/built/.made
@@ -61,8 +63,7 @@ check: setup ## format, lint, types, import rules, templates
 	wait $$types
 
 test: check ## everything that CI runs
-	CONVENER_TEST_DATABASE=sqlite $(BIN)/pytest $(TOGETHER) -m "not slow" -k "not postgresql and not sound" \
-		--ignore tests/journeys/test_accessibility.py $(EMBEDDED)
+	CONVENER_TEST_DATABASE=sqlite $(BIN)/pytest $(TOGETHER) -m "not slow" -k "not postgresql and not sound" $(EMBEDDED)
 	$(BIN)/pytest $(TOGETHER) -m "not slow"
 
 test-all: check ## the slow sweeps too

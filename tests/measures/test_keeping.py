@@ -101,6 +101,7 @@ def of_large(large):
         yield kept, cursor, known["home-care"], known["85"]
 
 
+@pytest.mark.slow
 def test_a_large_named_market_is_kept_under_every_choice_as_a_page_would_compute_it(of_large):
     figures, cursor, market, _ = of_large
     assert len(market.bases) == 3
@@ -115,6 +116,7 @@ def test_a_large_named_market_is_kept_under_every_choice_as_a_page_would_compute
             assert rounded(kept) == rounded(read_sheet(cursor, market, choices))
 
 
+@pytest.mark.slow
 def test_a_large_code_is_kept_as_it_is_read_first_alone(of_large):
     figures, cursor, _, code = of_large
     usual = usual_choices(code)

@@ -47,7 +47,7 @@ def choices_of(market, connection):
     yield replace(usual, period=sheet.periods[0])
 
 
-@pytest.mark.parametrize("at", range(3))
+@pytest.mark.parametrize("at", [0, *(pytest.param(at, marks=pytest.mark.slow) for at in (1, 2))])
 def test_without_steps_the_figures_are_those_of_the_sheet(world, at):
     connection, markets = world
     market = [one for one in markets if one.level in NAMED][at]
