@@ -6,10 +6,9 @@ SHELL := /bin/bash
 
 PORT ?= 8000
 DEMO := demo-data
-# One more than there are cores: tests wait for browsers, servers and databases.
-WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
+WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 TOGETHER := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
-# Actions, the journal and the journeys of people who act run on the embedded database too.
+# Actions, the journal and the journeys of people who act, which test-all runs on SQLite too.
 ACTING := api_done clocks corrections erasing invitations journal notes notices tokens watching
 JOURNEYS := claiming correcting records signing_in
 EMBEDDED := $(JOURNEYS:%=tests/journeys/test_%.py) $(ACTING:%=tests/service/test_%.py) \
@@ -63,10 +62,10 @@ check: setup ## format, lint, types, import rules, templates
 	wait $$types
 
 test: check ## everything that CI runs
-	CONVENER_TEST_DATABASE=sqlite $(BIN)/pytest $(TOGETHER) -m "not slow" -k "not postgresql and not sound" $(EMBEDDED)
 	$(BIN)/pytest $(TOGETHER) -m "not slow"
 
-test-all: check ## the slow sweeps too
+test-all: check ## the slow sweeps, and what acts once more on the embedded database
+	CONVENER_TEST_DATABASE=sqlite $(BIN)/pytest $(TOGETHER) -k "not postgresql and not sound" $(EMBEDDED)
 	$(BIN)/pytest $(TOGETHER)
 
 .venv/.peers: .venv/.synced requirements-bench.lock
