@@ -36,7 +36,7 @@ def account(request: HttpRequest) -> dict[str, Any]:
         aside = [_link(here, "sign-in", "Sign in", address)]
         return {"aside": aside, "account": None, "trying": _trying("")}
     user = user_of(request)
-    unread = Notice.objects.filter(user=user, read_at=None).count()
+    unread = Notice.objects.filter(user=user).unread().count()
     for link in links if unread else ():
         if link["href"] == reverse("notices"):
             link["label"] = f"Notices ({unread} new)"

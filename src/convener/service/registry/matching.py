@@ -6,9 +6,7 @@ from collections.abc import Iterable
 
 from convener.base.errors import NotFoundError
 from convener.base.identifiers import org_id
-from convener.measures.lists.spellings import (
-    Organisation as InMarket,
-)
+from convener.measures.lists import spellings
 from convener.measures.lists.spellings import find_organisation, organisations_like
 from convener.rules.registry import Known, Match, decide_match
 from convener.service.market.data import MarketData
@@ -45,7 +43,7 @@ def _telling(name: str) -> str:
     return " ".join(words)
 
 
-def known_at(data: MarketData, key: int | None) -> InMarket | None:
+def known_at(data: MarketData, key: int | None) -> spellings.Organisation | None:
     """Return the market's organisation of a key, where it is loaded and may be named."""
     if key is None or data.is_empty:
         return None
